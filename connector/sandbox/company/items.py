@@ -1,0 +1,75 @@
+"""What is bought and sold: stocked goods, services and charges."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from random import Random
+
+from connector.sandbox.company.chance import chance
+from connector.sandbox.company.hostile import HOSTILE, external_id, hostile
+from connector.sandbox.company.records import Account, Item, Segment
+
+ITEM_TYPES = {
+    "InvtPart": "Inventory Item",
+    "NonInvtPart": "Non-inventory Item",
+    "Service": "Service",
+    "OthCharge": "Other Charge",
+}
+_KINDS = ("InvtPart", "InvtPart", "InvtPart", "Service", "NonInvtPart", "InvtPart", "OthCharge")
+_INCOME = {"InvtPart": "4010", "NonInvtPart": "4010", "Service": "4020", "OthCharge": "4030"}
+_MATERIAL = ("Steel", "Oak", "Copper", "Glass", "Nylon", "Carbon")
+_THING = ("Bracket", "Valve", "Sensor", "Panel", "Gear", "Cable", "Hinge")
+_OPENED = datetime(2023, 11, 20, 9, 30)  # noqa: DTZ001 - NetSuite keeps times in the account's own zone
+
+# Every fifth item is a variant of the one before the last four, to have a hierarchy.
+_FAMILY = 5
+
+
+def items(
+    rng: Random,
+    *,
+    count: int,
+    accounts: Sequence[Account],
+    departments: Sequence[Segment],
+    classifications: Sequence[Segment],
+) -> tuple[Item, ...]:
+    """`count` items with ids that have gaps; prices from 3 to 3,000 USD."""
+    by_number = {account.number: account.id for account in accounts}
+    made: list[Item] = []
+    number, time = 40, _OPENED
+    for place in range(count):
+        number += rng.randint(1, 3)
+        time += timedelta(seconds=rng.randint(60, 4000))
+        kind = _KINDS[place % len(_KINDS)]
+        parent = made[place - _FAMILY + 1] if place % _FAMILY == _FAMILY - 1 else None
+        kind = parent.type if parent else kind
+        name = f"{rng.choice(_MATERIAL)} {rng.choice(_THING)} {place + 1}"
+        if place % 2 and place < 2 * len(HOSTILE):
+            name = hostile(place // 2)
+        stocked = kind == "InvtPart"
+        price = int(10 ** rng.uniform(2.5, 5.5))
+        made.append(
+            Item(
+                id=number,
+                name=name,
+                full_name=f"{parent.full_name} : {name}" if parent else name,
+                display_name=hostile(place) if place % 3 == 0 else f"{name} (display)",
+                description=hostile(place + 3) if place % 4 == 0 else None,
+                type=kind,
+                parent=parent.id if parent else None,
+                income=by_number[_INCOME[kind]],
+                expense=by_number["5010"] if stocked else by_number["6700"],
+                asset=by_number["1210" if place % 3 else "1220"] if stocked else None,
+                price=price,
+                cost=price * rng.randint(40, 75) // 100 if stocked else None,
+                upc=f"{place * 7_777_777 % 1_000_000_000_000:012d}" if stocked else None,
+                external=external_id(place),
+                department=rng.choice(departments).id if place % 4 == 1 else None,
+                classification=rng.choice(classifications).id if place % 3 == 1 else None,
+                created=time,
+                modified=time + timedelta(minutes=rng.randint(0, 800_000)),
+                inactive=chance(rng, 4),
+            )
+        )
+    return tuple(made)
