@@ -1,0 +1,1 @@
+"""SuiteQL as NetSuite answers it: Oracle semantics on DuckDB, or a refusal."""

@@ -1,0 +1,86 @@
+"""From text to a syntax tree: Oracle's SQL with TOP, without LIMIT, and never more than one SELECT.
+
+sqlglot would turn Oracle's functions into its own notion of them (LISTAGG into GROUP_CONCAT, SUBSTRING and SUBSTR into
+one). Its function tables are left out here, so that every call keeps its name and its arguments.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from sqlglot import exp
+from sqlglot.dialects.oracle import Oracle
+from sqlglot.errors import SqlglotError
+from sqlglot.parsers.oracle import OracleParser
+from sqlglot.tokens import Token, TokenType
+
+from connector.sandbox.suiteql.refusal import unsupported
+
+LONGEST_TEXT = 256 * 1024
+_DEEPEST = 40
+_NEVER = {
+    TokenType.LIMIT, TokenType.SEMICOLON, TokenType.L_BRACKET, TokenType.L_BRACE, TokenType.PARAMETER,
+    TokenType.COLON, TokenType.DCOLON, TokenType.HINT, TokenType.WITH, TokenType.INTO,
+    TokenType.RAW_STRING, TokenType.NATIONAL_STRING, TokenType.HEX_STRING, TokenType.BIT_STRING,
+}  # fmt: skip
+
+
+class _Parser(OracleParser):
+    FUNCTIONS: ClassVar = {}
+    FUNCTION_PARSERS: ClassVar = {name: OracleParser.FUNCTION_PARSERS[name] for name in ("CAST", "EXTRACT", "TRIM")}
+    NO_PAREN_FUNCTION_PARSERS: ClassVar = {"CASE": OracleParser.NO_PAREN_FUNCTION_PARSERS["CASE"]}
+    # A placeholder is known by its place in the text, since a tree forgets the order.
+    PLACEHOLDER_PARSERS: ClassVar = {
+        TokenType.PLACEHOLDER: lambda parser: exp.Placeholder(this=str(parser._prev.start)),  # noqa: SLF001 - sqlglot's own form
+    }
+
+
+class _SuiteQL(Oracle):
+    Parser = _Parser
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """One query. `places` are the offsets of its `?` in order; a Placeholder's `this` is its offset."""
+
+    tree: exp.Expression
+    places: tuple[int, ...]
+
+
+def parse(text: str) -> Parsed:
+    """Raises SuiteQLRefused for anything that is not one SELECT of a sane size."""
+    if len(text) > LONGEST_TEXT or "\x00" in text or _has_surrogate(text):
+        raise unsupported("too long, or not text")
+    try:
+        tokens = _SuiteQL().tokenize(text)
+        _check(tokens)
+        trees = _SuiteQL().parser().parse(tokens, text)
+    except (SqlglotError, RecursionError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        raise unsupported("syntax") from error
+    if len(trees) != 1 or not isinstance(trees[0], exp.Select | exp.SetOperation | exp.Subquery):
+        raise unsupported("not one SELECT")
+    places = tuple(token.start for token in tokens if token.token_type is TokenType.PLACEHOLDER)
+    return Parsed(trees[0], places)
+
+
+def _has_surrogate(text: str) -> bool:
+    return any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def _check(tokens: list[Token]) -> None:
+    """Refuse by token what a tree no longer shows, and what is nested too deeply to be read."""
+    depth = 0
+    before = TokenType.L_PAREN
+    for token in tokens:
+        if token.token_type is TokenType.FROM and before is TokenType.L_PAREN:
+            raise unsupported("FROM without SELECT")  # which sqlglot would read as SELECT *
+        before = token.token_type
+        if token.token_type in _NEVER or token.text.upper() == "EXCEPT":
+            raise unsupported(f"token {token.token_type.name}")
+        if token.token_type in {TokenType.L_PAREN, TokenType.CASE}:
+            depth += 1
+        elif token.token_type in {TokenType.R_PAREN, TokenType.END}:
+            depth -= 1
+        if depth > _DEEPEST:
+            raise unsupported("nested too deeply")

@@ -1,0 +1,166 @@
+"""A whole query: SELECT, set operations, ORDER BY. Answers DuckDB text and the columns it has."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlglot import exp
+
+from connector.sandbox.suiteql import aggregate, builtin, function
+from connector.sandbox.suiteql.condition import CONDITIONS
+from connector.sandbox.suiteql.conversion import unify
+from connector.sandbox.suiteql.expression import VALUES
+from connector.sandbox.suiteql.refusal import unsupported
+from connector.sandbox.suiteql.row_limit import limit_clause, rownum_limit, uses_rownum
+from connector.sandbox.suiteql.scope import Scope, SourceColumn, Stage
+from connector.sandbox.suiteql.select_list import ordering, outputs, sorted_rows
+from connector.sandbox.suiteql.sources import from_clause
+from connector.sandbox.suiteql.statement import Relation, Rules, Statement, Translator, only
+from connector.sandbox.suiteql.value import NULL_VALUE, Family, Value
+
+_SET_OPERATIONS: dict[type[exp.Expression], str] = {
+    exp.Union: "UNION",
+    exp.Intersect: "INTERSECT",
+    exp.Except: "EXCEPT",
+}
+_GROUPINGS: dict[type[exp.Expression], str] = {
+    exp.Rollup: "ROLLUP",
+    exp.Cube: "CUBE",
+    exp.GroupingSets: "GROUPING SETS",
+}
+
+
+def relation(statement: Statement, node: exp.Expression, parent: Scope | None, *, is_top: bool = False) -> Relation:
+    """Raises SuiteQLRefused. `is_top` marks the statement itself, where aliases may be quoted."""
+    if isinstance(node, exp.Subquery):
+        only(node, "this")
+        return relation(statement, node.this, parent, is_top=is_top)
+    if isinstance(node, exp.Select):
+        return _select(statement, node, parent, is_top=is_top)
+    if isinstance(node, exp.SetOperation):
+        return _set_operation(statement, node, parent, is_top=is_top)
+    raise unsupported(f"query {type(node).__name__}")
+
+
+def _call(translator: Translator, node: exp.Expression) -> Value:
+    if str(node.this).upper() in aggregate.AGGREGATES:
+        return aggregate.aggregate(translator, node)
+    return function.function(translator, node)
+
+
+RULES = Rules(
+    values={
+        **VALUES,
+        exp.Anonymous: _call,
+        exp.Cast: function.cast,
+        exp.Dot: builtin.builtin,
+        exp.Extract: function.extract,
+        exp.Trim: function.trim,
+        exp.Window: aggregate.analytic,
+    },
+    conditions=CONDITIONS,
+    relation=relation,
+)
+
+
+def _select(statement: Statement, node: exp.Expression, parent: Scope | None, *, is_top: bool) -> Relation:
+    only(node, "expressions", "from_", "joins", "where", "group", "having", "distinct", "order", "limit", "offset")
+    translator = Translator(statement, Scope(parent), RULES)
+    source, conditions = from_clause(translator, node)
+    rows, stage_limit = _filtered(translator, source, conditions)
+    if uses_rownum(node):
+        translator.scope.stage = Stage(statement.alias())
+    found = outputs(translator, node.expressions, quoted_aliases=is_top)
+    grouping = _grouping(translator, node)
+    distinct = node.args.get("distinct")
+    if distinct is not None:
+        only(distinct)
+    columns = tuple(output.column(place) for place, output in enumerate(found, 1))
+    order = ordering(translator, columns, [output.value for output in found], node.args.get("order"))
+    if distinct is not None and order.hidden:
+        raise unsupported("DISTINCT with ORDER BY what is not in the list")  # ORA-01791
+    listed = [f'{output.sql()} AS "c{place}"' for place, output in enumerate(found, 1)]
+    listed += [f'{sql} AS "o{place}"' for place, sql in enumerate(order.hidden, 1)]
+    # Numbered rows are written last: by now they know which columns everything else reads.
+    rows = _numbered(translator.scope.stage, rows, stage_limit)
+    sql = f"SELECT {'DISTINCT ' if distinct is not None else ''}{', '.join(listed)} FROM {rows}{grouping}"  # noqa: S608 - made of our own names
+    return Relation(sorted_rows(sql, columns, order.keys, limit_clause(translator, node)), columns)
+
+
+def _filtered(translator: Translator, source: str, conditions: list[exp.Expression]) -> tuple[str, int | None]:
+    """FROM with WHERE, and how many rows ROWNUM lets through."""
+    limit, tests = None, []
+    for condition in conditions:
+        if uses_rownum(condition):
+            passing = rownum_limit(translator, condition)
+            limit = passing if limit is None else min(limit, passing)
+        else:
+            tests.append(translator.condition(condition))
+    return source + (f" WHERE {' AND '.join(tests)}" if tests else ""), limit
+
+
+def _numbered(stage: Stage | None, rows: str, limit: int | None) -> str:
+    """ROWNUM counts the rows behind WHERE, before grouping and sorting."""
+    if stage is None:
+        return rows
+    taken = "".join(f', {sql} AS "{name}"' for sql, name in stage.taken.items())
+    only_first = "" if limit is None else f" LIMIT {limit}"
+    return f'(SELECT row_number() OVER () AS "rownum"{taken} FROM {rows}{only_first}) AS "{stage.physical}"'  # noqa: S608 - made of our own names
+
+
+def _grouping(translator: Translator, node: exp.Expression) -> str:
+    group, having = node.args.get("group"), node.args.get("having")
+    clause = ""
+    if group is not None:
+        only(group, "expressions")
+        clause += f" GROUP BY {', '.join(_group_item(translator, item) for item in group.expressions)}"
+    if having is not None:
+        only(having, "this")
+        clause += f" HAVING {translator.condition(having.this)}"
+    return clause
+
+
+def _group_item(translator: Translator, item: exp.Expression) -> str:
+    if type(item) in _GROUPINGS:
+        only(item, "expressions")
+        inner = ", ".join(_group_item(translator, part) for part in item.expressions)
+        return f"{_GROUPINGS[type(item)]} ({inner})"
+    if isinstance(item, exp.Tuple):
+        only(item, "expressions")
+        return f"({', '.join(_group_item(translator, part) for part in item.expressions)})"
+    return translator.value(item).sql
+
+
+def _set_operation(statement: Statement, node: exp.Expression, parent: Scope | None, *, is_top: bool) -> Relation:
+    only(node, "this", "expression", "distinct", "order", "limit", "offset")
+    operation = _SET_OPERATIONS[type(node)]
+    if not node.args.get("distinct"):
+        if operation != "UNION":
+            raise unsupported(f"{operation} ALL")
+        operation = "UNION ALL"
+    left = relation(statement, node.this, parent, is_top=is_top)
+    right = relation(statement, node.expression, parent, is_top=is_top)
+    if len(left.columns) != len(right.columns):
+        raise unsupported("the queries have different numbers of columns")
+    listed: tuple[list[str], list[str]] = ([], [])
+    columns = []
+    for place, (a, b) in enumerate(zip(left.columns, right.columns, strict=True), 1):
+        sqls, column = _common(statement, a, b, place)
+        columns.append(column)
+        for side, sql in zip(listed, sqls, strict=True):
+            side.append(f'{sql} AS "c{place}"')
+    sql = (
+        f"SELECT {', '.join(listed[0])} FROM ({left.sql}) {operation} SELECT {', '.join(listed[1])} FROM ({right.sql})"  # noqa: S608 - made of our own names
+    )
+    order = ordering(None, columns, [], node.args.get("order"))
+    limit = limit_clause(Translator(statement, Scope(), RULES), node)
+    return Relation(sorted_rows(sql, columns, order.keys, limit), tuple(columns))
+
+
+def _common(statement: Statement, a: SourceColumn, b: SourceColumn, place: int) -> tuple[list[str], SourceColumn]:
+    """The two columns in one type. A number stays a stored one where both are."""
+    values = [NULL_VALUE if c.type.family is Family.NULL else Value(f'"{c.physical}"', c.type) for c in (a, b)]
+    sqls, kind = unify(values, statement)
+    if kind.family is Family.NUMBER:
+        kind = replace(kind, computed=a.type.computed or b.type.computed)
+    return sqls, SourceColumn(a.name, f"c{place}", kind, a.shows if a.shows == b.shows else None)

@@ -1,0 +1,49 @@
+"""What NetSuite answers when it does not accept a query, sentence by sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+_OPENING = "Invalid search query. Detailed unprocessed description follows. "
+
+
+class SuiteQLRefused(Exception):  # noqa: N818 - NetSuite's answer, not a fault of ours
+    """The query is not accepted.
+
+    `detail` is the sentence for the caller, `reason` what the sandbox's own log may say. Neither holds a text of the
+    database underneath.
+    """
+
+    def __init__(self, detail: str, reason: str = "") -> None:
+        super().__init__(reason or detail)
+        self.detail = detail
+        self.reason = reason
+
+
+class SuiteQLTimeout(SuiteQLRefused):
+    """The query ran longer than the sandbox allows."""
+
+
+def unsupported(reason: str) -> SuiteQLRefused:
+    """SQL that NetSuite cannot translate, and whatever the sandbox could not run exactly."""
+    return SuiteQLRefused(f"{_OPENING}Search error occurred: Invalid or unsupported search.", reason)
+
+
+def unknown_table(name: str) -> SuiteQLRefused:
+    return SuiteQLRefused(f"{_OPENING}Invalid search type: {name}.")
+
+
+def unknown_identifier(name: str, available: Mapping[str, str]) -> SuiteQLRefused:
+    """`available` maps each alias in scope to its table, as NetSuite lists them."""
+    listed = ", ".join(f"{alias}={table}" for alias, table in available.items())
+    return SuiteQLRefused(
+        f"{_OPENING}Search error occurred: Unknown identifier '{name}'. Available identifiers are: {{{listed}}}."
+    )
+
+
+def unknown_field(name: str, record: str) -> SuiteQLRefused:
+    return SuiteQLRefused(f"{_OPENING}Search error occurred: Field '{name}' for record '{record}' was not found.")
+
+
+def timeout(seconds: float) -> SuiteQLTimeout:
+    return SuiteQLTimeout(f"{_OPENING}Search error occurred: The query ran longer than {seconds:g} seconds.")

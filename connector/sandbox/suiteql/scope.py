@@ -1,0 +1,117 @@
+"""What names mean inside one SELECT: its tables and subselects, and those of the SELECT around it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from connector.sandbox.suiteql.refusal import unknown_field, unknown_identifier, unsupported
+from connector.sandbox.suiteql.value import OF_KIND, Type, Value
+from connector.sandbox.table import Table
+
+
+@dataclass(frozen=True, slots=True)
+class SourceColumn:
+    """`physical` is the column's name in DuckDB."""
+
+    name: str
+    physical: str
+    type: Type
+    shows: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A table or a subselect of FROM. `physical` is its alias in DuckDB, unique in the whole statement."""
+
+    alias: str
+    record: str
+    physical: str
+    columns: tuple[SourceColumn, ...]
+    is_table: bool = False
+
+
+def table_columns(table: Table) -> tuple[SourceColumn, ...]:
+    return tuple(SourceColumn(c.name.lower(), c.name, OF_KIND[c.kind], c.shows) for c in table.columns)
+
+
+@dataclass(slots=True)
+class Stage:
+    """The rows behind WHERE as a subselect of its own, which numbers them: what ROWNUM needs.
+
+    `taken` collects the columns that the rest of the SELECT reads, with their names in the subselect.
+    """
+
+    physical: str
+    taken: dict[str, str] = field(default_factory=dict)
+
+    def column(self, sql: str) -> str:
+        name = self.taken.setdefault(sql, f"k{len(self.taken) + 1}")
+        return f'"{self.physical}"."{name}"'
+
+    @property
+    def rownum(self) -> str:
+        return f'"{self.physical}"."rownum"'
+
+
+@dataclass(slots=True)
+class Scope:
+    """One SELECT's sources. `stage` is set once WHERE is translated, where the SELECT uses ROWNUM."""
+
+    parent: Scope | None = None
+    sources: list[Source] = field(default_factory=list)
+    stage: Stage | None = None
+
+    def add(self, source: Source) -> None:
+        if source.alias and any(known.alias == source.alias for known in self.sources):
+            raise unsupported(f"two sources of the name {source.alias}")
+        self.sources.append(source)
+
+    def column(self, name: str, qualifier: str | None) -> Value:
+        """The value of a column here or in a SELECT around. Raises SuiteQLRefused with NetSuite's sentence."""
+        scope: Scope | None = self
+        while scope is not None:
+            found = scope._own(name, qualifier)  # noqa: SLF001 - the same class
+            if found is not None:
+                return found
+            scope = scope.parent
+        raise unknown_identifier(qualifier or name, {s.alias: s.record for s in self.sources if s.alias})
+
+    def _own(self, name: str, qualifier: str | None) -> Value | None:
+        sources = [s for s in self.sources if qualifier is None or s.alias == qualifier]
+        found = [(s, c) for s in sources for c in s.columns if c.name == name]
+        if len(found) > 1:
+            raise unsupported(f"column {name} is ambiguous")
+        if found:
+            return self.value(*found[0])
+        if qualifier is not None and sources:
+            raise unknown_field(name, sources[0].record)
+        return None
+
+    def value(self, source: Source, column: SourceColumn) -> Value:
+        sql = f'"{source.physical}"."{column.physical}"'
+        if self.stage is not None:
+            sql = self.stage.column(sql)
+        return Value(sql, column.type, is_column=True, shows=column.shows)
+
+    def owner(self, name: str, qualifier: str | None) -> Source | None:
+        """The source here that a column belongs to, if any."""
+        found = [s for s in self.sources if qualifier in {None, s.alias} and any(c.name == name for c in s.columns)]
+        return found[0] if len(found) == 1 else None
+
+    def tables(self, record: str) -> list[Source]:
+        """The tables of that record in scope, the nearest SELECT that has any."""
+        scope: Scope | None = self
+        while scope is not None:
+            found = [s for s in scope.sources if s.is_table and s.record == record]
+            if found:
+                return found
+            scope = scope.parent
+        return []
+
+    def field_of(self, source: Source, name: str) -> Value | None:
+        """A column of a source of this scope or of one around it."""
+        scope: Scope | None = self
+        while scope is not None and source not in scope.sources:
+            scope = scope.parent
+        column = next((c for c in source.columns if c.name == name), None)
+        return scope.value(source, column) if scope is not None and column is not None else None

@@ -1,0 +1,125 @@
+"""The SELECT list and ORDER BY: which columns come out, under which names, in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from connector.sandbox.suiteql.aggregate import ordered
+from connector.sandbox.suiteql.conversion import null_of, order_key
+from connector.sandbox.suiteql.expression import CLOCK_COLUMNS, name_of
+from connector.sandbox.suiteql.refusal import unknown_identifier, unsupported
+from connector.sandbox.suiteql.scope import SourceColumn
+from connector.sandbox.suiteql.statement import Translator, only
+from connector.sandbox.suiteql.value import Family, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One column of a SELECT list. `name` is empty for an expression without an alias."""
+
+    name: str
+    value: Value
+
+    def sql(self) -> str:
+        return null_of(self.value.type) if self.value.type.family is Family.NULL else self.value.sql
+
+    def column(self, place: int) -> SourceColumn:
+        shows = self.value.shows if self.value.is_column else None
+        return SourceColumn(self.name, f"c{place}", self.value.type, shows)
+
+
+def outputs(translator: Translator, items: Sequence[exp.Expression], *, quoted_aliases: bool) -> list[Output]:
+    """`*` stands alone, as in Oracle; `t.*` may stand beside others."""
+    if len(items) == 1 and isinstance(items[0], exp.Star):
+        only(items[0])
+        return _all(translator, None)
+    found: list[Output] = []
+    for item in items:
+        if isinstance(item, exp.Column) and isinstance(item.this, exp.Star):
+            found += _all(translator, name_of(item.args.get("table")))
+        else:
+            found.append(_output(translator, item, quoted_aliases=quoted_aliases))
+    return found
+
+
+def _all(translator: Translator, alias: str | None) -> list[Output]:
+    scope = translator.scope
+    sources = [source for source in scope.sources if alias in {None, source.alias}]
+    if not sources:
+        raise unknown_identifier(alias or "*", {s.alias: s.record for s in scope.sources if s.alias})
+    return [Output(column.name, scope.value(source, column)) for source in sources for column in source.columns]
+
+
+def _output(translator: Translator, item: exp.Expression, *, quoted_aliases: bool) -> Output:
+    if not isinstance(item, exp.Alias):
+        name = name_of(item.this) if isinstance(item, exp.Column) else ""
+        return Output("" if name in CLOCK_COLUMNS else name, translator.value(item))
+    only(item, "this", "alias")
+    alias = item.args["alias"]
+    quoted = isinstance(alias, exp.Identifier) and bool(alias.args.get("quoted"))
+    if quoted and not quoted_aliases:
+        raise unsupported("a quoted alias in a subselect")
+    name = str(alias.this).lower() if quoted else name_of(alias)
+    return Output(name, translator.value(item.this))
+
+
+@dataclass(frozen=True, slots=True)
+class Ordering:
+    """`keys` sort the rows, over columns c1… and the hidden o1…; `hidden` is what those hold."""
+
+    keys: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
+
+
+def ordering(
+    translator: Translator | None,
+    columns: Sequence[SourceColumn],
+    values: Sequence[Value],
+    order: exp.Expression | None,
+) -> Ordering:
+    """ORDER BY a position, an alias or, where there is a translator, an expression. `values` are the columns' own."""
+    if order is None:
+        return Ordering()
+    only(order, "expressions")
+    keys: list[str] = []
+    hidden: list[str] = []
+    for item in order.expressions:
+        place = _place(item.this, columns)
+        if place is None and translator is None:
+            raise unsupported("ORDER BY what is not in the list")
+        if place is None and translator is not None:
+            value = translator.value(item.this)
+            place = next((i for i, known in enumerate(values) if known.sql == value.sql), None)
+            if place is None:
+                hidden.append(order_key(value.sql, value.type))
+                keys.append(ordered(f'"o{len(hidden)}"', item))
+                continue
+        column = columns[place or 0]
+        keys.append(ordered(order_key(f'"{column.physical}"', column.type), item))
+    return Ordering(tuple(keys), tuple(hidden))
+
+
+def _place(node: exp.Expression, columns: Sequence[SourceColumn]) -> int | None:
+    if isinstance(node, exp.Literal) and not node.is_string:
+        if not str(node.this).isdecimal() or not 1 <= int(str(node.this)) <= len(columns):
+            raise unsupported("ORDER BY position")
+        return int(str(node.this)) - 1
+    if not isinstance(node, exp.Column) or node.args.get("table") is not None:
+        return None
+    identifier = node.this
+    name = str(identifier.this).lower()
+    places = [i for i, column in enumerate(columns) if column.name == name]
+    if len(places) > 1:
+        raise unsupported("ORDER BY an ambiguous name")
+    return places[0] if places else None
+
+
+def sorted_rows(sql: str, columns: Sequence[SourceColumn], keys: Sequence[str], limit: str) -> str:
+    if not keys and not limit:
+        return sql
+    names = ", ".join(f'"{column.physical}"' for column in columns)
+    order = f" ORDER BY {', '.join(keys)}" if keys else ""
+    return f"SELECT {names} FROM ({sql}){order}{limit}"  # noqa: S608 - made of our own names

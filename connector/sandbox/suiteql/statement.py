@@ -1,0 +1,101 @@
+"""One statement under translation: its parameters, its constants, its clock, and the rules that translate its parts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlglot import exp
+
+from connector.sandbox.suiteql.refusal import unsupported
+from connector.sandbox.suiteql.scope import Scope, SourceColumn
+from connector.sandbox.suiteql.value import NULL_VALUE, TEXT, Value
+from connector.sandbox.table import Dataset
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A translated query: DuckDB text whose columns are named by `columns[i].physical`.
+
+    A column's `name` is what NetSuite calls it: empty where an expression has no alias.
+    """
+
+    sql: str
+    columns: tuple[SourceColumn, ...]
+
+
+@dataclass(slots=True)
+class Statement:
+    """`parameters` are the values bound to `?`, by their offset in the text. `now` is the account's wall clock."""
+
+    dataset: Dataset
+    date_format: str
+    now: datetime
+    parameters: Mapping[int, Value]
+    texts: list[str] = field(default_factory=list)
+    reads_clock: bool = False
+    _aliases: int = 0
+
+    def text(self, text: str, *, is_parameter: bool = False) -> Value:
+        """A text constant, bound and never pasted. The empty one is NULL, as Oracle has it."""
+        if not text:
+            return NULL_VALUE
+        if text not in self.texts:
+            self.texts.append(text)
+        sql = f"CAST($t{self.texts.index(text)} AS VARCHAR)"
+        return Value(sql, TEXT, constant=text, is_literal=not is_parameter, is_parameter=is_parameter)
+
+    def alias(self) -> str:
+        """A name that no other source of the statement has."""
+        self._aliases += 1
+        return f"s{self._aliases}"
+
+    def clock(self) -> datetime:
+        self.reads_clock = True
+        return self.now
+
+
+ValueRule = Callable[["Translator", exp.Expression], Value]
+ConditionRule = Callable[["Translator", exp.Expression], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What each kind of node becomes. A node that is not here is refused: this is the allow-list."""
+
+    values: Mapping[type[exp.Expression], ValueRule]
+    conditions: Mapping[type[exp.Expression], ConditionRule]
+    relation: Callable[[Statement, exp.Expression, Scope | None], Relation]
+
+
+@dataclass(frozen=True, slots=True)
+class Translator:
+    """Translates expressions in one scope."""
+
+    statement: Statement
+    scope: Scope
+    rules: Rules
+
+    def value(self, node: exp.Expression) -> Value:
+        rule = self.rules.values.get(type(node))
+        if rule is None:
+            raise unsupported(f"expression {type(node).__name__}")
+        return rule(self, node)
+
+    def condition(self, node: exp.Expression) -> str:
+        rule = self.rules.conditions.get(type(node))
+        if rule is None:
+            raise unsupported(f"condition {type(node).__name__}")
+        return rule(self, node)
+
+    def subselect(self, node: exp.Expression) -> Relation:
+        """A correlated or scalar subselect, which sees this scope."""
+        return self.rules.relation(self.statement, node, self.scope)
+
+
+def only(node: exp.Expression, *allowed: str) -> None:
+    """Refuse a node that carries more than the parts named here: what is not translated is not ignored."""
+    for name, part in node.args.items():
+        if name not in allowed and part not in (None, False, []):
+            raise unsupported(f"{type(node).__name__} with {name}")
