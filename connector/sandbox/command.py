@@ -1,0 +1,77 @@
+"""`connector sandbox`: a NetSuite account on this machine."""
+
+from __future__ import annotations
+
+import json
+import logging
+import signal
+import sys
+import threading
+
+import click
+
+from connector.sandbox.company.company import FEWEST_LINES
+from connector.sandbox.profile import PROFILES
+from connector.sandbox.server import SEED, opened_account
+from connector.sandbox.serving import serving
+
+_LATER = ("no-oneworld", "limited-role")
+
+
+def _profile(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    if value not in PROFILES:
+        raise click.BadParameter(f"{value} is not built yet; choose one of: {', '.join(PROFILES)}.")
+    return value
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port to listen on; 0 takes a free one.")
+@click.option("--tls", is_flag=True, help="Speak TLS with a certificate made for this run.")
+@click.option("--latency-ms", type=click.IntRange(0, 600_000), default=0, help="Shortest time of a request.")
+@click.option(
+    "--rows", type=click.IntRange(FEWEST_LINES), default=10_000, show_default=True, help="Number of transaction lines."
+)
+@click.option("--seed", type=int, default=SEED, show_default=True, help="Same seed, same data.")
+@click.option("--concurrency", type=click.IntRange(1, 500), default=5, show_default=True, help="Requests at once.")
+@click.option(
+    "--profile",
+    type=click.Choice([*PROFILES, *_LATER]),
+    callback=_profile,
+    default="default",
+    show_default=True,
+    help="Features and preferences of the account.",
+)
+@click.option(
+    "--redirect-uri", "redirect_uris", multiple=True, help="Redirect address of the authorization code grant."
+)
+def sandbox(  # noqa: PLR0917 - click passes them by name
+    host: str,
+    port: int,
+    tls: bool,
+    latency_ms: int,
+    rows: int,
+    seed: int,
+    concurrency: int,
+    profile: str,
+    redirect_uris: tuple[str, ...],
+) -> None:
+    """Run a local NetSuite account until SIGTERM.
+
+    Prints one line of JSON with its address and credentials when it accepts connections; logs go to standard error.
+    """
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    if redirect_uris:
+        logging.getLogger("connector.sandbox").warning("--redirect-uri has no effect: no authorization code grant yet")
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    with opened_account(
+        rows=rows, seed=seed, profile=profile, concurrency=concurrency, latency_ms=latency_ms
+    ) as account:
+        try:
+            with serving(account, host=host, port=port, tls=tls) as running:
+                click.echo(json.dumps(running.announcement))
+                stop.wait()
+        except OSError as error:
+            raise click.ClickException(f"Cannot listen on {host}:{port}: {error.strerror or error}.") from error

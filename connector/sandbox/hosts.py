@@ -1,0 +1,83 @@
+"""Which of the account's hosts a request is for. All of them answer on one port, told apart by the Host header."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+_NETSUITE = re.compile(r"([a-z0-9_-]+)\.(suitetalk\.api|restlets\.api|app)\.netsuite\.com")
+_AUTHORITY = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::([0-9]{1,5}))?")
+
+
+class Service(StrEnum):
+    """A host's part. SuiteTalk has REST and the token endpoint, app has the pages for people."""
+
+    SUITETALK = "suitetalk.api"
+    RESTLETS = "restlets.api"
+    APP = "app"
+
+
+class UnknownAccount(Exception):  # noqa: N818 - NetSuite's answer, not a fault of ours
+    """A NetSuite host with another account's label."""
+
+
+class ForeignHost(Exception):  # noqa: N818 - an answer, not a fault of ours
+    """A host that is neither NetSuite's nor this machine: a page elsewhere that resolves its name to us."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """How the client addressed us. `service` is None for this machine's own name: the path alone decides."""
+
+    base_url: str
+    service: Service | None
+
+
+def address_of(host: str, scheme: str, label: str, *, any_name: bool = False) -> Address:
+    """Read a Host header. Raises UnknownAccount, ForeignHost.
+
+    NetSuite's hosts speak https only, so theirs is the address in a signature, whatever the connection.
+    `any_name` takes further names, for a sandbox that listens beyond loopback.
+    """
+    match = _AUTHORITY.fullmatch(host)
+    if match is None or int(match[2] or 1) not in range(1, 65536):
+        raise ForeignHost
+    name = match[1].lower()
+    if (netsuite := _NETSUITE.fullmatch(name)) is not None:
+        if netsuite[1] != label:
+            raise UnknownAccount
+        return Address(_base_url("https", name, match[2]), Service(netsuite[2]))
+    if name.endswith(".netsuite.com"):
+        raise UnknownAccount
+    if not (any_name or _is_this_machine(name)):
+        raise ForeignHost
+    return Address(_base_url(scheme, name, match[2]), None)
+
+
+def serves(service: Service | None, path: str) -> bool:
+    """Whether a path belongs to a host. Tokens and certificates are managed on both API hosts."""
+    if service is None:
+        return True
+    if path.startswith("/services/rest/auth/"):
+        return service in (Service.SUITETALK, Service.RESTLETS)
+    if path.startswith("/services/"):
+        return service is Service.SUITETALK
+    if path.startswith("/app/site/hosting/restlet.nl"):
+        return service is Service.RESTLETS
+    return service is Service.APP
+
+
+def _is_this_machine(name: str) -> bool:
+    if name == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(name.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def _base_url(scheme: str, name: str, port: str | None) -> str:
+    default = {"https": "443", "http": "80"}[scheme]
+    return f"{scheme}://{name}" + ("" if port in (None, default) else f":{port}")
