@@ -1,0 +1,96 @@
+"""A session with one NetSuite account that can only read.
+
+The scope `rest_webservices` could write whatever the role may, so an allow-list of (purpose, method, path) stands
+before the network: anything else raises. There is no other way out of this package.
+"""
+
+from __future__ import annotations
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+
+import httpx2
+
+from connector.egress import Egress, Origin, Reply
+
+SUITEQL_PATH = "/services/rest/query/v1/suiteql"
+SERVER_TIME_PATH = "/services/rest/system/v1/serverTime"
+GOVERNANCE_PATH = "/services/rest/system/v1/governanceLimits"
+TOKEN_PATH = "/services/rest/auth/oauth2/v1/token"  # noqa: S105 - a path
+
+_ALLOWED = {
+    "suiteql": ("POST", re.compile(re.escape(SUITEQL_PATH))),
+    "server time": ("GET", re.compile(re.escape(SERVER_TIME_PATH))),
+    "governance": ("GET", re.compile(re.escape(GOVERNANCE_PATH))),
+    "reach": ("OPTIONS", re.compile(r"/services/rest/(\*|[A-Za-z0-9_/-]{0,200})")),
+    "token": ("POST", re.compile(re.escape(TOKEN_PATH))),
+}
+
+
+class ForbiddenRequestError(AssertionError):
+    """Our own code asked for something that does not only read. Nothing was sent."""
+
+
+class ClosableAuth(httpx2.Auth, ABC):
+    """A way to authenticate that holds connections of its own."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Close them."""
+
+
+class Session:
+    """Requests to one origin with one way to authenticate. Threads may share it."""
+
+    def __init__(self, egress: Egress, auth: httpx2.Auth | None = None) -> None:
+        self._egress = egress
+        self._auth = auth
+
+    @property
+    def origin(self) -> Origin:
+        """Where the requests go."""
+        return self._egress.origin
+
+    def send(
+        self,
+        purpose: str,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str | int] | None = None,
+        headers: Mapping[str, str] | None = None,
+        content: bytes | None = None,
+    ) -> Reply:
+        """Send a request of the allow-list. Raises ForbiddenRequestError, UnavailableError, UnreadableError."""
+        allowed_method, allowed_path = _ALLOWED.get(purpose, ("", None))
+        if method != allowed_method or allowed_path is None or allowed_path.fullmatch(path) is None:
+            raise ForbiddenRequestError(f"{method} {path} is not a request that {purpose} may send")
+        return self._egress.request(method, path, params=params, headers=headers, content=content, auth=self._auth)
+
+    def suiteql(self, body: bytes, *, limit: int, offset: int) -> Reply:
+        """One page of a SuiteQL query; `Prefer: transient` is required (Oracle section_157909186990)."""
+        return self.send(
+            "suiteql",
+            "POST",
+            SUITEQL_PATH,
+            params={"limit": limit, "offset": offset},
+            headers={"Prefer": "transient", "Content-Type": "application/json"},
+            content=body,
+        )
+
+    def server_time(self) -> Reply:
+        """The clock of NetSuite; needs no permission beyond signing in (Oracle article_0528010158)."""
+        return self.send("server time", "GET", SERVER_TIME_PATH)
+
+    def request_token(self, form: bytes) -> Reply:
+        """Trade an assertion for an access token."""
+        return self.send(
+            "token", "POST", TOKEN_PATH, headers={"Content-Type": "application/x-www-form-urlencoded"}, content=form
+        )
+
+    def close(self) -> None:
+        """Close the connections, those of the authentication too."""
+        self._egress.close()
+        if isinstance(self._auth, ClosableAuth):
+            self._auth.close()
