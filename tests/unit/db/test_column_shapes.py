@@ -1,0 +1,66 @@
+"""What a query's columns were is remembered for each connection, in order, and goes with it."""
+
+from __future__ import annotations
+
+import pytest
+
+from connector.core.known_fields import Type
+from connector.db.column_shapes import ColumnShapes
+from connector.db.tables import connection, integration_record, user_account
+from connector.db.utc_time import utc_now
+
+SHAPE = {"tranid": Type.TEXT, "amount": Type.DECIMAL, "account": Type.INTEGER}
+
+
+@pytest.fixture
+def shapes(database) -> ColumnShapes:
+    with database.write() as transaction:
+        at = utc_now()
+        transaction.execute(user_account.insert().values(id="u", name="ann", created_at=at))
+        record = {"id": "r", "account_id": "1234567", "application": "h", "name": "n", "description": "", "note": ""}
+        transaction.execute(
+            integration_record.insert().values(**record, state="enabled", created_at=at, created_by="u")
+        )
+        shared = {"owner_id": "u", "integration_record_id": "r", "method": "tba", "origin": "https://h"}
+        for name in ("c1", "c2"):
+            transaction.execute(
+                connection.insert().values(**shared, id=name, name=name, state="enabled", created_at=at)
+            )
+    return ColumnShapes(database)
+
+
+def test_a_query_never_seen_has_no_shape(shapes):
+    assert shapes.get("c1", "f") is None
+
+
+def test_a_shape_comes_back_in_column_order(shapes):
+    shapes.put("c1", "f", SHAPE)
+    assert list(shapes.get("c1", "f").items()) == list(SHAPE.items())
+
+
+def test_the_last_one_put_holds(shapes):
+    shapes.put("c1", "f", SHAPE)
+    shapes.put("c1", "f", {"tranid": Type.TEXT})
+    assert shapes.get("c1", "f") == {"tranid": Type.TEXT}
+
+
+def test_another_connection_and_another_query_have_their_own(shapes):
+    shapes.put("c1", "f", SHAPE)
+    assert shapes.get("c2", "f") is None
+    assert shapes.get("c1", "g") is None
+
+
+def test_a_shape_goes_with_its_connection(database, shapes):
+    shapes.put("c1", "f", SHAPE)
+    with database.write() as transaction:
+        transaction.exec_driver_sql("DELETE FROM connection WHERE id = 'c1'")
+    assert shapes.get("c1", "f") is None
+    shapes.put("c1", "f", SHAPE)
+    assert shapes.get("c1", "f") is None
+
+
+def test_a_type_of_a_later_version_is_as_good_as_none(database, shapes):
+    shapes.put("c1", "f", SHAPE)
+    with database.write() as transaction:
+        transaction.exec_driver_sql("""UPDATE column_shape SET columns = '[["a", "duration"]]'""")
+    assert shapes.get("c1", "f") is None
