@@ -1,0 +1,154 @@
+"""Connections: adding one, opening it, testing it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import httpx2
+
+from connector.egress import Egress, Origin
+from connector.errors import SettingError
+from connector.netsuite.account import AccountId, hosts_of
+from connector.netsuite.client_credentials import ClientCredentials, ClientCredentialsAuth
+from connector.netsuite.date_format import PROBE, DateFormat, recognise
+from connector.netsuite.gate import Gate, GatedSession
+from connector.netsuite.health import Health, check
+from connector.netsuite.session import Session
+from connector.netsuite.suiteql import SuiteQL
+from connector.netsuite.tba import TbaAuth, TokenCredentials
+from connector.settings import Settings
+from connector.vault.connections import Connection, Vault
+
+METHODS = ("oauth2_client_credentials", "tba")
+
+
+@dataclass(slots=True)
+class Access:
+    """An open connection: its session, SuiteQL over it, and what is known of the account."""
+
+    session: Session
+    suiteql: SuiteQL
+    scope: str
+    _date_format: DateFormat | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def date_format(self) -> DateFormat:
+        """How the account writes dates, asked once."""
+        with self._lock:
+            if self._date_format is None:
+                answer = self.suiteql.read(PROBE)
+                self._date_format = recognise(answer.rows[0].get("d", "") if answer.rows else "")
+            return self._date_format
+
+
+class Connections:
+    """Opens the connections the vault holds and keeps them open. Threads share one."""
+
+    def __init__(self, vault: Vault, settings: Settings) -> None:
+        self._vault = vault
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._open: dict[str, Access] = {}
+        self._gates: dict[str, Gate] = {}
+
+    def add(
+        self,
+        *,
+        owner: str,
+        name: str,
+        account: str,
+        method: str,
+        secrets: Mapping[str, str],
+        role: str | None = None,
+        entity: str | None = None,
+    ) -> Connection:
+        """Check everything that can be checked without NetSuite, then store it. Raises SettingError."""
+        account_id = AccountId.parse(account)
+        self._auth(method, account_id, secrets)
+        return self._vault.add_connection(
+            owner=owner,
+            name=name,
+            account_id=account_id.realm,
+            method=method,
+            origin=str(self._origin(account_id)),
+            secrets=dict(secrets),
+            role=role,
+            entity=entity,
+        )
+
+    def open(self, connection: Connection) -> Access:
+        """The open connection; opened at its first use."""
+        with self._lock:
+            access = self._open.get(connection.id)
+            if access is None:
+                access = self._open[connection.id] = self._opened(connection)
+        self._vault.touch(connection)
+        return access
+
+    def test(self, connection: Connection) -> Health:
+        """Sign in once and ask for NetSuite's time. Raises ConnectorError with the cause."""
+        return check(self.open(connection).session)
+
+    def close(self) -> None:
+        """Close every open connection."""
+        with self._lock:
+            for access in self._open.values():
+                access.session.close()
+            self._open.clear()
+
+    def _opened(self, connection: Connection) -> Access:
+        account = AccountId.parse(connection.account_id)
+        origin = self._origin(account)
+        if str(origin) != connection.origin:
+            raise SettingError(
+                f"The connection {connection.name} belongs to {connection.origin}, and this service now speaks to {origin}.",
+                code="MOVED_ORIGIN",
+                remedy="A secret stays with its address: remove the connection and add it again, "
+                "or set CONNECTOR_NETSUITE_URL back.",
+            )
+        gate = self._gates.setdefault(account.realm, Gate(self._settings.share))
+        auth = self._auth(connection.method, account, self._vault.secrets(connection))
+        session = GatedSession(self._egress(origin), auth, gate)
+        reader = f"role {connection.role}" if connection.role else f"the role of connection {connection.name}"
+        suiteql = SuiteQL(session, slots=self._settings.share)
+        return Access(session, suiteql, f"{reader}, account {account.realm}")
+
+    def _auth(self, method: str, account: AccountId, secrets: Mapping[str, str]) -> httpx2.Auth:
+        """How a method signs requests. Raises SettingError for secrets that cannot be right."""
+        match method:
+            case "tba":
+                return TbaAuth(account.realm, TokenCredentials(**_fields(TokenCredentials, secrets)))
+            case "oauth2_client_credentials":
+                credentials = ClientCredentials(**_fields(ClientCredentials, secrets))
+                return ClientCredentialsAuth(Session(self._egress(self._origin(account))), credentials)
+            case _:
+                raise SettingError(
+                    f"There is no authentication method {method[:40]}.",
+                    code="BAD_METHOD",
+                    remedy=f"The methods are: {', '.join(METHODS)}.",
+                )
+
+    def _origin(self, account: AccountId) -> Origin:
+        url = self._settings.netsuite_url
+        return hosts_of(account, Origin.parse(url, configured=True) if url else None).suitetalk
+
+    def _egress(self, origin: Origin) -> Egress:
+        return Egress("NetSuite", origin, ca_file=self._settings.ca_file)
+
+
+def _fields(kind: type[TokenCredentials | ClientCredentials], secrets: Mapping[str, str]) -> dict[str, str]:
+    """Exactly the fields a kind of credentials has, white space around them removed."""
+    wanted = list(kind.__dataclass_fields__)
+    wrong = sorted(set(wanted) ^ set(secrets))
+    if wrong:
+        raise SettingError(
+            f"The secrets lack or do not know: {', '.join(name[:40] for name in wrong)}.",
+            code="BAD_CREDENTIAL",
+            remedy=f"Give a JSON object with exactly these fields: {', '.join(wanted)}.",
+        )
+    bad = next((name for name in wanted if not isinstance(secrets[name], str)), None)
+    if bad is not None:
+        raise SettingError(f"The field {bad} is not text.", code="BAD_CREDENTIAL", remedy="Put it in double quotes.")
+    return {name: secrets[name].strip() for name in wanted}

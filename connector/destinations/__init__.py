@@ -1,0 +1,1 @@
+"""Where frames go: files and worksheets that we own."""

@@ -1,0 +1,62 @@
+"""A query from a grant to a frame."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Protocol
+
+from connector.accounts import Grant
+from connector.connections import Connections
+from connector.core.frame import Frame, Proof, Shape, build_frame, shape_of
+from connector.core.query import BoundValue
+from connector.core.select_list import read_select_list
+from connector.netsuite.date_format import DateFormat
+from connector.netsuite.suiteql import MAX_RESULTS
+
+
+class Shapes(Protocol):
+    """What earlier answers of a query taught about its columns."""
+
+    def get(self, connection_id: str, fingerprint: str) -> Shape | None:
+        """The columns of a query version as they were last seen."""
+
+    def put(self, connection_id: str, fingerprint: str, shape: Shape) -> None:
+        """Remember them."""
+
+
+class Queries:
+    """Asks NetSuite and types the answer. Threads share one."""
+
+    def __init__(self, connections: Connections, shapes: Shapes) -> None:
+        self._connections = connections
+        self._shapes = shapes
+
+    def run(self, grant: Grant, *, limit: int | None = None, max_rows: int = MAX_RESULTS) -> Frame:
+        """The whole answer, or its first `limit` rows. Raises ConnectorError; never a short frame."""
+        select = read_select_list(grant.query.text)
+        access = self._connections.open(grant.connection)
+        date_format = access.date_format()
+        params = [written(value, date_format) for value in grant.query.params]
+        answer = access.suiteql.read(select.text, params, limit=limit, max_rows=max_rows)
+        before = self._shapes.get(grant.connection.id, grant.query.fingerprint)
+        frame = build_frame(
+            answer.rows,
+            select,
+            read_date=date_format.parse,
+            as_of=answer.as_of,
+            proof=Proof(answer.all_pages, answer.consistent, access.scope),
+            before=before,
+        )
+        self._remember(grant, before, shape_of(frame, before))
+        return frame
+
+    def _remember(self, grant: Grant, before: Shape | None, after: Shape) -> None:
+        if after != before:
+            self._shapes.put(grant.connection.id, grant.query.fingerprint, after)
+
+
+def written(value: BoundValue, date_format: DateFormat) -> str:
+    """A value as it is bound: NULL is the empty text, which Oracle takes for it; a date is in the account's format."""
+    if value is None:
+        return ""
+    return date_format.format(value) if isinstance(value, date) else value

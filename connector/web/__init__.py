@@ -1,0 +1,5 @@
+"""The service's HTTP: the only code that knows Flask."""
+
+from connector.web.app import create_app
+
+__all__ = ["create_app"]

@@ -1,0 +1,115 @@
+"""The request and the answer of `POST /v1/formulas`, for validation and for `/openapi.json`."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
+
+MAX_CALLS = 500
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class DocumentModel(_Model):
+    """The document that asks, as its client names it."""
+
+    kind: str = Field(max_length=40)
+    id: str = Field(max_length=200)
+
+
+class CallModel(_Model):
+    """A function with its arguments, or the run of an earlier call."""
+
+    id: str = Field(max_length=100)
+    function: str | None = Field(default=None, max_length=100)
+    arguments: list[JsonValue] | None = Field(default=None, max_length=10)
+    address: str | None = Field(default=None, max_length=300)
+    run: str | None = Field(default=None, max_length=100)
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if (self.function is None) == (self.run is None):
+            raise ValueError("a call has either a function or a run")
+        return self
+
+
+class FormulaRequest(_Model):
+    """The calls of one recalculation."""
+
+    document: DocumentModel | None = None
+    date_system: Literal[1900, 1904] = 1900
+    calls: list[CallModel] = Field(min_length=1, max_length=MAX_CALLS)
+
+
+class DateCell(_Model):
+    """A day; no time, no zone."""
+
+    date: date
+
+
+class ColumnModel(_Model):
+    """A column's name and type; a decimal says whether it is approximate."""
+
+    name: str
+    type: Literal["text", "integer", "decimal", "date", "boolean"]
+    approximate: bool | None = None
+
+
+class ProofModel(_Model):
+    """What is known of the answer's completeness; null where it was not measured."""
+
+    all_pages: bool | None
+    consistent: bool | None
+    scope: str
+
+
+class PendingModel(_Model):
+    """A run that goes on: ask for it again after so many seconds."""
+
+    run: str
+    retry_after: float
+    place: int
+
+
+class ErrorModel(_Model):
+    """Cause and remedy."""
+
+    code: str
+    message: str
+    remedy: str
+    retryable: bool
+
+
+class ResultModel(_Model):
+    """One call's answer: values, or pending, or an error."""
+
+    id: str
+    columns: list[ColumnModel] | None = None
+    values: list[list[bool | int | float | str | DateCell | None]] | None = None
+    rows: int | None = None
+    as_of: str | None = None
+    proof: ProofModel | None = None
+    pending: PendingModel | None = None
+    error: ErrorModel | None = None
+
+
+class FormulaAnswer(_Model):
+    """The answers in the order of the calls."""
+
+    results: list[ResultModel]
+
+
+class Problem(_Model):
+    """RFC 9457 problem details."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    message: str
+    remedy: str
+    retryable: bool

@@ -1,0 +1,128 @@
+"""`POST /v1/formulas`: the calls of one recalculation in, their answers out; 200 even when single calls fail."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import orjson
+from flask import Blueprint, Response, request
+from pydantic import ValidationError
+from spectree import Response as Responses
+from spectree import SpecTree
+
+from connector.accounts import WORKSPACE, grant
+from connector.core.formula import FormulaCall, read_formula
+from connector.core.frame import Frame
+from connector.core.options import Options
+from connector.core.wire import Cell, describe, matrix, timestamp
+from connector.errors import CallerError, ConnectorError, NotAllowedError
+from connector.runs import Run
+from connector.web.formula_models import CallModel, FormulaAnswer, FormulaRequest, Problem
+from connector.web.problem import details
+from connector.wiring import Services
+
+_MAX_CELLS = 1_000_000
+_MAX_ROWS = 100_000
+
+Result = dict[str, object]
+
+
+def formulas_blueprint(services: Services, spec: SpecTree) -> Blueprint:
+    """The routes of formulas."""
+    blueprint = Blueprint("formulas", __name__)
+
+    @blueprint.post("/v1/formulas")
+    @spec.validate(
+        json=FormulaRequest,
+        resp=Responses(HTTP_200=FormulaAnswer, HTTP_401=Problem, HTTP_422=Problem),
+        tags=["formulas"],
+        security={"token": []},
+        skip_validation=True,
+    )
+    def formulas() -> Response:
+        """Answer a batch of formula calls; what takes long is pending and fetched by its run."""
+        user = _user(services)
+        asked = _read_request()
+        begun = [(call, _begin(services, user, call, asked.date_system)) for call in asked.calls]
+        services.runs.wait([run for _, run in begun if isinstance(run, Run)], services.settings.handover_seconds)
+        results = [_result(services, call, run) for call, run in begun]
+        return Response(orjson.dumps({"results": results}), mimetype="application/json")
+
+    return blueprint
+
+
+def _user(services: Services) -> str:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise NotAllowedError(
+            "The request has no token.",
+            remedy="Send Authorization: Bearer with a token of `connector token create --user NAME`.",
+        )
+    principal = services.tokens.principal(token.strip())
+    if principal.user == WORKSPACE:
+        raise NotAllowedError("The workspace itself has no tokens.")
+    return principal.user
+
+
+def _read_request() -> FormulaRequest:
+    try:
+        return FormulaRequest.model_validate_json(request.get_data())
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        where = ".".join(str(part) for part in first["loc"][:4]) or "body"
+        raise CallerError(
+            f"The request cannot be read: {where}: {first['msg']}",
+            code="BAD_REQUEST",
+            remedy="GET /openapi.json describes it.",
+        ) from error
+
+
+def _begin(services: Services, user: str, call: CallModel, date_system: int) -> Run | ConnectorError:
+    """Start a call, or find the run it asks for; an error is that call's answer."""
+    try:
+        if call.run is not None:
+            return services.runs.find(user, call.run)
+        question = read_formula(FormulaCall(call.function or "", tuple(call.arguments or ()), date_system))
+        permitted = grant(services.vault, user, question.query, question.options.connection)
+        limit = question.options.limit
+        run = services.runs.begin(
+            user, lambda: services.queries.run(permitted, limit=limit, max_rows=_MAX_ROWS), question.options
+        )
+    except ConnectorError as error:
+        return error
+    return run
+
+
+def _result(services: Services, call: CallModel, run: Run | ConnectorError) -> Result:
+    if isinstance(run, ConnectorError):
+        return {"id": call.id, "error": details(run)}
+    pending = services.runs.pending(run)
+    if pending is not None:
+        waiting = {"run": pending.run, "retry_after": pending.retry_after, "place": pending.place}
+        return {"id": call.id, "pending": waiting}
+    try:
+        frame = run.answer.result()
+        return {"id": call.id, **_answer(frame, run.options)}
+    except ConnectorError as error:
+        return {"id": call.id, "error": details(error)}
+
+
+def _answer(frame: Frame, options: Options) -> Result:
+    if len(frame) * max(len(frame.columns), 1) > _MAX_CELLS:
+        raise CallerError(
+            f"The answer has {len(frame):,} rows of {len(frame.columns)} columns; a formula gives {_MAX_CELLS:,} cells.",
+            code="OVER_LIMIT",
+            remedy="Set the option limit=, ask for fewer columns, or sum up in SQL.",
+        )
+    values: Sequence[Sequence[Cell]] = matrix(frame, headers=options.headers, as_of=options.as_of)
+    return {
+        "columns": describe(frame.columns),
+        "values": values,
+        "rows": len(frame),
+        "as_of": timestamp(frame.as_of),
+        "proof": {
+            "all_pages": frame.proof.all_pages,
+            "consistent": frame.proof.consistent,
+            "scope": frame.proof.scope,
+        },
+    }
