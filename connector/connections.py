@@ -15,6 +15,7 @@ from connector.netsuite.client_credentials import ClientCredentials, ClientCrede
 from connector.netsuite.date_format import PROBE, DateFormat, recognise
 from connector.netsuite.gate import Gate, GatedSession
 from connector.netsuite.health import Health, check
+from connector.netsuite.login_breaker import LoginBreaker
 from connector.netsuite.session import Session
 from connector.netsuite.suiteql import SuiteQL
 from connector.netsuite.tba import TbaAuth, TokenCredentials
@@ -110,7 +111,7 @@ class Connections:
             )
         gate = self._gates.setdefault(account.realm, Gate(self._settings.share))
         auth = self._auth(connection.method, account, self._vault.secrets(connection))
-        session = GatedSession(self._egress(origin), auth, gate)
+        session = GatedSession(self._egress(origin), auth, gate, LoginBreaker())
         reader = f"role {connection.role}" if connection.role else f"the role of connection {connection.name}"
         suiteql = SuiteQL(session, slots=self._settings.share)
         return Access(session, suiteql, f"{reader}, account {account.realm}")

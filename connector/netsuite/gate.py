@@ -11,7 +11,9 @@ from collections.abc import Mapping
 import httpx2
 
 from connector.egress import Egress, Reply
-from connector.errors import BusyError
+from connector.errors import BusyError, LoginRefusedError
+from connector.netsuite.faults import fault_of
+from connector.netsuite.login_breaker import LoginBreaker
 from connector.netsuite.session import Session
 
 _LONGEST_WAIT = 600.0
@@ -32,11 +34,12 @@ class Gate:
 
 
 class GatedSession(Session):
-    """A session whose every request passes the account's gate."""
+    """A connection's session: every request passes the account's gate and the connection's breaker."""
 
-    def __init__(self, egress: Egress, auth: httpx2.Auth | None, gate: Gate) -> None:
+    def __init__(self, egress: Egress, auth: httpx2.Auth | None, gate: Gate, breaker: LoginBreaker) -> None:
         super().__init__(egress, auth)
         self._gate = gate
+        self._breaker = breaker
 
     def send(
         self,
@@ -48,6 +51,9 @@ class GatedSession(Session):
         headers: Mapping[str, str] | None = None,
         content: bytes | None = None,
     ) -> Reply:
-        """As Session.send, once a slot is free. Raises BusyError."""
-        with self._gate:
-            return super().send(purpose, method, path, params=params, headers=headers, content=content)
+        """As Session.send, once a slot is free. Raises BusyError, and LoginRefusedError for a refused login."""
+        with self._gate, self._breaker.attempt():
+            reply = super().send(purpose, method, path, params=params, headers=headers, content=content)
+            if reply.status >= 400 and isinstance(error := fault_of(reply, self.origin), LoginRefusedError):  # noqa: PLR2004
+                raise error
+            return reply
