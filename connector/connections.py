@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -22,6 +23,7 @@ from connector.netsuite.tba import TbaAuth, TokenCredentials
 from connector.settings import Settings
 from connector.vault.connections import Connection, Vault
 
+_DATE_FORMAT_SECONDS = 300.0
 METHODS = ("oauth2_client_credentials", "tba")
 
 
@@ -33,14 +35,17 @@ class Access:
     suiteql: SuiteQL
     scope: str
     _date_format: DateFormat | None = None
+    _asked_at: float = 0.0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def date_format(self) -> DateFormat:
-        """How the account writes dates, asked once."""
+        """How the account writes dates; asked anew every few minutes, since the user may change it at any time."""
         with self._lock:
-            if self._date_format is None:
+            now = time.monotonic()
+            if self._date_format is None or now - self._asked_at > _DATE_FORMAT_SECONDS:
                 answer = self.suiteql.read(PROBE)
                 self._date_format = recognise(answer.rows[0].get("d", "") if answer.rows else "")
+                self._asked_at = now
             return self._date_format
 
 

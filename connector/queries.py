@@ -7,7 +7,7 @@ from typing import Protocol
 
 from connector.accounts import Grant
 from connector.connections import Connections
-from connector.core.frame import Frame, Proof, Shape, build_frame, shape_of
+from connector.core.frame import Frame, Proof, Shape, build_frame
 from connector.core.query import BoundValue
 from connector.core.select_list import read_select_list
 from connector.netsuite.date_format import DateFormat
@@ -20,8 +20,8 @@ class Shapes(Protocol):
     def get(self, connection_id: str, fingerprint: str) -> Shape | None:
         """The columns of a query version as they were last seen."""
 
-    def put(self, connection_id: str, fingerprint: str, shape: Shape) -> None:
-        """Remember them."""
+    def learn(self, connection_id: str, fingerprint: str, learned: Shape) -> None:
+        """Remember what one more answer taught; a column's type only grows wider."""
 
 
 class Queries:
@@ -38,21 +38,16 @@ class Queries:
         date_format = access.date_format()
         params = [written(value, date_format) for value in grant.query.params]
         answer = access.suiteql.read(select.text, params, limit=limit, max_rows=max_rows)
-        before = self._shapes.get(grant.connection.id, grant.query.fingerprint)
-        frame = build_frame(
+        frame, learned = build_frame(
             answer.rows,
             select,
             read_date=date_format.parse,
             as_of=answer.as_of,
             proof=Proof(answer.all_pages, answer.consistent, access.scope),
-            before=before,
+            before=self._shapes.get(grant.connection.id, grant.query.fingerprint),
         )
-        self._remember(grant, before, shape_of(frame, before))
+        self._shapes.learn(grant.connection.id, grant.query.fingerprint, learned)
         return frame
-
-    def _remember(self, grant: Grant, before: Shape | None, after: Shape) -> None:
-        if after != before:
-            self._shapes.put(grant.connection.id, grant.query.fingerprint, after)
 
 
 def written(value: BoundValue, date_format: DateFormat) -> str:

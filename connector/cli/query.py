@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import sys
-import tempfile
 from pathlib import Path
 
 import click
@@ -12,11 +10,12 @@ import click
 from connector.accounts import WORKSPACE, grant
 from connector.cli.services import opened
 from connector.cli.table import print_table
-from connector.core.formula import bind_query
+from connector.core.formula import bind_query, read_query
 from connector.core.frame import Frame
 from connector.core.parameters import Parameters
-from connector.core.placeholders import find_placeholders, tokens_of
+from connector.core.placeholders import find_placeholders
 from connector.core.wire import to_arrow, to_csv, to_json
+from connector.destinations.whole_file import whole_file
 from connector.destinations.workbook import write_workbook
 from connector.errors import CallerError
 
@@ -69,7 +68,7 @@ def _form_of(output: Path | None) -> str:
 
 def _parameters(text: str, params: tuple[str, ...]) -> Parameters:
     """Values in order, or by name where the query's placeholders have names."""
-    if not any(placeholder.name for placeholder in find_placeholders(text, tokens_of(text))):
+    if not any(placeholder.name for placeholder in find_placeholders(read_query(text))):
         return Parameters(params)
     named: dict[str, tuple[object, ...]] = {}
     for param in params:
@@ -98,21 +97,5 @@ def _emit(data: bytes, output: Path | None) -> None:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
         return
-    try:
-        handle, part = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name}.", suffix=".part")
-    except OSError as error:
-        raise _unwritable(output, error) from error
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        Path(part).replace(output)
-    except OSError as error:
-        raise _unwritable(output, error) from error
-    finally:
-        Path(part).unlink(missing_ok=True)
-
-
-def _unwritable(output: Path, error: OSError) -> CallerError:
-    return CallerError(
-        f"The file {output} cannot be written: {error.strerror}.", code="BAD_OUTPUT", remedy="Choose another --output."
-    )
+    with whole_file(output) as part:
+        part.write_bytes(data)

@@ -1,14 +1,15 @@
 """The type of a column: from what is known of it, then from all its values; in doubt it stays text.
 
-SuiteQL sends strings only. Only Java's way of writing a number is one (digits, a point, digits, E and an exponent
-behind a point): `00123`, `1E5` and `10-20` are text, and so is a column in which a whole number has more than 15
-digits and nothing says that it is an amount: it is an identifier.
+SuiteQL sends strings only. Where nothing is known of a column, a text is a number only as Java writes one: `12`, `0.5`,
+`2.402086483E7`. So `00123`, `1.10`, `1E5` and `10-20` are text, and so is a column in which a whole number has more than
+15 digits and nothing says that it is an amount: it is an identifier.
 """
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -22,9 +23,13 @@ CELL_DIGITS = 15
 """Significant digits that a spreadsheet's number keeps (IEEE 754 double)."""
 
 MAX_DIGITS = 76  # Arrow's decimal256
-_INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
-_DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)?\.[0-9]+")
-_JAVA_DOUBLE = re.compile(r"-?[0-9]\.[0-9]+E-?[0-9]{1,3}")
+_WHOLE = re.compile(r"0|-?[1-9][0-9]*")
+_AMOUNT = re.compile(r"-?(?:0|[1-9][0-9]*)?\.[0-9]+|-?[0-9]+")
+# Double.toString: E from ten million on and below a thousandth, one digit before the point, no zero at the end.
+_JAVA_DOUBLE = re.compile(r"-?[1-9]\.(?:0|[0-9]*[1-9])E(?:[7-9]|[1-9][0-9]{1,2}|-[4-9]|-[1-9][0-9]{1,2})")
+_JAVA_PLAIN = re.compile(r"-?(?:0|[1-9][0-9]*)\.(?:0|[0-9]*[1-9])")
+_CENTS_MERGE = 0.02
+"""Where doubles stand as far apart as this, one of them stands for two different cents."""
 
 Value = str | int | Decimal | date | bool
 
@@ -39,12 +44,19 @@ class TypedColumn:
 
 
 def type_column(texts: Sequence[str | None], known: Type | None, read_date: ReadDate) -> TypedColumn:
-    """Type a whole column. `known` comes from the query's text or from an earlier answer of the same query."""
-    filled = [text for text in texts if text is not None]
-    kind = _fitting(filled, known, read_date)
+    """Type a whole column. `known` comes from the query's text."""
+    filled = {text for text in texts if text is not None}
+    return convert_column(texts, _fitting(filled, known, read_date), read_date)
+
+
+def convert_column(texts: Sequence[str | None], kind: Type, read_date: ReadDate) -> TypedColumn:
+    """A column in a type that every one of its values fits."""
+    filled = {text for text in texts if text is not None}
     convert = _converter(kind, read_date)
-    values = [None if text is None else convert(text) for text in texts]
-    return TypedColumn(kind, values, kind is Type.DECIMAL and any(_is_approximate(text) for text in filled))
+    values: dict[str | None, Value | None] = {text: convert(text) for text in filled}
+    values[None] = None
+    approximate = kind is Type.DECIMAL and any(_is_approximate(text) for text in filled)
+    return TypedColumn(kind, [values[text] for text in texts], approximate)
 
 
 def wider(before: Type, now: Type) -> Type:
@@ -66,28 +78,27 @@ def significant_digits(number: Decimal) -> int:
     return len("".join(map(str, number.as_tuple().digits)).strip("0")) or 1
 
 
-def _fitting(filled: Sequence[str], known: Type | None, read_date: ReadDate) -> Type:
+def _fitting(filled: Collection[str], known: Type | None, read_date: ReadDate) -> Type:
     if known is not None:
         return known if all(_fits(text, known, read_date) for text in filled) else _fallback(filled, known)
     if not filled:
         return Type.TEXT
-    if all(_is_number(text) for text in filled):
-        return _number_type(filled)
-    if all(read_date(text) is not None for text in filled):
-        return Type.DATE
-    return Type.TEXT
+    if all(_WHOLE.fullmatch(text) for text in filled):
+        return Type.TEXT if any(len(text.lstrip("-")) > CELL_DIGITS for text in filled) else Type.INTEGER
+    if all(_is_java_number(text) for text in filled):
+        return Type.DECIMAL
+    return Type.DATE if all(read_date(text) is not None for text in filled) else Type.TEXT
 
 
-def _number_type(filled: Sequence[str]) -> Type:
-    whole = [text for text in filled if _INTEGER.fullmatch(text)]
-    if any(len(text.lstrip("-")) > CELL_DIGITS for text in whole) or not all(_fits_decimal(text) for text in filled):
-        return Type.TEXT
-    return Type.INTEGER if len(whole) == len(filled) else Type.DECIMAL
+def _is_java_number(text: str) -> bool:
+    if _WHOLE.fullmatch(text):
+        return len(text.lstrip("-")) <= CELL_DIGITS
+    return bool(_JAVA_PLAIN.fullmatch(text) or _JAVA_DOUBLE.fullmatch(text)) and _fits_decimal(text)
 
 
-def _fallback(filled: Sequence[str], known: Type) -> Type:
+def _fallback(filled: Collection[str], known: Type) -> Type:
     """A whole number that came with a fraction, or as a double, is still a number."""
-    return Type.DECIMAL if known is Type.INTEGER and all(_fits_decimal(text) for text in filled) else Type.TEXT
+    return Type.DECIMAL if known is Type.INTEGER and all(_is_java_number(text) for text in filled) else Type.TEXT
 
 
 def _fits(text: str, kind: Type, read_date: ReadDate) -> bool:
@@ -95,7 +106,7 @@ def _fits(text: str, kind: Type, read_date: ReadDate) -> bool:
         case Type.TEXT:
             return True
         case Type.INTEGER:
-            return _INTEGER.fullmatch(text) is not None and len(text.lstrip("-")) <= CELL_DIGITS
+            return _WHOLE.fullmatch(text) is not None and len(text.lstrip("-")) <= CELL_DIGITS
         case Type.DECIMAL:
             return _fits_decimal(text)
         case Type.DATE:
@@ -105,23 +116,19 @@ def _fits(text: str, kind: Type, read_date: ReadDate) -> bool:
 
 
 def _fits_decimal(text: str) -> bool:
-    if not _is_number(text):
+    """Whether a text is a number where a number is expected; zeros at its end are allowed there, before it they are not."""
+    if _AMOUNT.fullmatch(text) is None and _JAVA_DOUBLE.fullmatch(text) is None:
         return False
-    before_point, after_point = digits(Decimal(text))
-    return before_point + after_point <= MAX_DIGITS
-
-
-def _is_number(text: str) -> bool:
-    return any(form.fullmatch(text) for form in (_INTEGER, _DECIMAL, _JAVA_DOUBLE))
-
-
-def _is_double(text: str) -> bool:
-    return _JAVA_DOUBLE.fullmatch(text) is not None
+    if re.match("-?0[0-9]", text):
+        return False
+    return sum(digits(Decimal(text))) <= MAX_DIGITS
 
 
 def _is_approximate(text: str) -> bool:
-    """A double that needs more than 15 digits stands for neighbours too: it may be off in the last ones."""
-    return _is_double(text) and significant_digits(Decimal(text)) > CELL_DIGITS
+    """A double that needs more than 15 digits, or is too large to tell cents apart, stands for its neighbours too."""
+    if _JAVA_DOUBLE.fullmatch(text) is None:
+        return False
+    return significant_digits(Decimal(text)) > CELL_DIGITS or math.ulp(float(text)) >= _CENTS_MERGE
 
 
 def _converter(kind: Type, read_date: ReadDate) -> Callable[[str], Value | None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -10,9 +10,10 @@ from decimal import Decimal
 import pandas as pd
 import pyarrow as pa
 
-from connector.core.column_type import ReadDate, TypedColumn, Value, digits, type_column, wider
+from connector.core.column_type import ReadDate, TypedColumn, Value, convert_column, digits, type_column, wider
 from connector.core.known_fields import Type
-from connector.core.select_list import SelectList
+from connector.core.select_list import Item, SelectList
+from connector.errors import CallerError, UnreadableError
 
 _DECIMAL128_DIGITS = 38
 
@@ -59,7 +60,7 @@ class Frame:
 
 
 Shape = Mapping[str, Type]
-"""Column name → type, as an earlier answer of the same query had it."""
+"""Key on the wire → type, as earlier answers of the same query had it."""
 
 
 def build_frame(
@@ -70,37 +71,55 @@ def build_frame(
     as_of: datetime,
     proof: Proof,
     before: Shape | None = None,
-) -> Frame:
-    """Type the rows of an answer. `before` keeps a column's type where an earlier answer knew more."""
+) -> tuple[Frame, Shape]:
+    """Type the rows of an answer, and tell what the answer taught about its columns.
+
+    `before` keeps a column's type where an earlier answer knew more. Raises UnreadableError (code UNEXPECTED_COLUMN)
+    for an answer that is not one of this query, CallerError (code UNKNOWN_COLUMNS) where `*` stands for nothing known.
+    """
     before = before or {}
-    keys = dict.fromkeys(key for row in rows for key in row)
-    seen_before = [name for name in before if name not in keys and select.has_star]
+    keys = set().union(*rows)
+    if select.has_star:
+        keys |= before.keys()
+    items = select.columns(keys)
+    _check_keys(keys, items)
     columns: list[Column] = []
     series: dict[str, pd.Series] = {}
-    for item in select.columns([*keys, *seen_before]):
+    learned: dict[str, Type] = {}
+    for item in items:
         texts = [row.get(item.key) for row in rows]
-        typed = _sticky(texts, item.type, before.get(item.name), read_date)
+        typed = _typed(texts, item.type, before.get(item.key), read_date)
+        if any(text is not None for text in texts):
+            learned[item.key] = typed.type
         columns.append(Column(item.name, typed.type, typed.approximate))
         series[item.name] = pd.Series(pd.arrays.ArrowExtensionArray(_arrow(typed)))
-    table = pd.DataFrame(series) if series else pd.DataFrame(index=pd.RangeIndex(len(rows)))
-    return Frame(tuple(columns), table, as_of, proof)
+    return Frame(tuple(columns), pd.DataFrame(series), as_of, proof), learned
 
 
-def shape_of(frame: Frame, before: Shape | None = None) -> dict[str, Type]:
-    """What to remember of a frame for the next answer of its query; a column of nulls teaches nothing."""
-    learned = {
-        column.name: column.type
-        for column in frame.columns
-        if column.name in (before or {}) or not frame.table[column.name].isna().all()
-    }
-    return {**(before or {}), **learned}
+def _check_keys(keys: Collection[str], items: Sequence[Item]) -> None:
+    unknown = set(keys) - {item.key for item in items}
+    if unknown:
+        raise UnreadableError(
+            f"NetSuite's answer has a column {min(unknown)[:60]} that the query does not name.",
+            code="UNEXPECTED_COLUMN",
+            remedy="Give each column of the SELECT list an alias of its own: SELECT … AS name.",
+        )
+    if not items:
+        raise CallerError(
+            "The answer has no value in it, and the query's * does not tell which columns there are.",
+            code="UNKNOWN_COLUMNS",
+            remedy="Name the columns: SELECT id, tranid FROM …",
+        )
 
 
-def _sticky(texts: Sequence[str | None], known: Type | None, before: Type | None, read_date: ReadDate) -> TypedColumn:
-    typed = type_column(texts, known or before, read_date)
-    if before is None or before is typed.type or all(text is None for text in texts):
+def _typed(texts: Sequence[str | None], known: Type | None, before: Type | None, read_date: ReadDate) -> TypedColumn:
+    """A column's own type, widened by what it was before; nulls alone take what is known from elsewhere."""
+    if all(text is None for text in texts):
+        return convert_column(texts, before or known or Type.TEXT, read_date)
+    typed = type_column(texts, known, read_date)
+    if before is None or before is typed.type:
         return typed
-    return type_column(texts, wider(before, typed.type), read_date)
+    return convert_column(texts, wider(before, typed.type), read_date)
 
 
 def _arrow(column: TypedColumn) -> pa.Array:

@@ -20,26 +20,29 @@ class Type(StrEnum):
 
 
 _TEXT = """
-    acctnumber accountsearchdisplayname accountsearchdisplaynamecopy acctname accttype address addressee altname
-    attention billaddress city comments companyname country currencyname defaultbillingaddress defaultshippingaddress
-    description displayname displaynamewithhierarchy email entityid entitynumber entitytitle externalid fax firstname
-    fullname isoname itemid itemtype lastname legalname mailname memo middlename mobilephone name otherrefnum
-    periodname phone printoncheckas recordtype salutation scriptid shipaddress sspecacct state status subtype symbol
-    title transactionnumber tranid trandisplayname tranname type upccode url vatregnumber zip
+    accountnumber acctnumber accountsearchdisplayname accountsearchdisplaynamecopy acctname accttype address addressee
+    altname attention billaddress city comments companyname country currencyname defaultbillingaddress
+    defaultshippingaddress description displayname displaynamewithhierarchy documentnumber email entityid entitynumber
+    entitytitle externalid fax firstname fullname isoname itemid itemtype lastname legalname mailname memo middlename
+    mobilephone name otherrefnum periodname phone printoncheckas recordtype resalenumber salutation scriptid
+    shipaddress sspecacct state status subtype symbol title trandisplayname tranid tranname tranprefix
+    transactionnumber type upccode url vatregnumber zip
 """
 _DATE = """
     actualshipdate asofdate billingenddate billingstartdate birthdate closedate closedondate createddate datecreated
     dateentered duedate enddate expectedclosedate expectedreceiptdate expectedshipdate firstorderdate firstsaledate
     hiredate lastmodifieddate lastmodified lastorderdate lastpurchasedate lastsaledate lasttrandate linecreateddate
-    linelastmodifieddate releasedate requesteddate revrecenddate revrecstartdate shipdate startdate trandate
+    linelastmodifieddate releasedate requesteddate reversaldate revrecenddate revrecstartdate shipdate startdate trandate
 """
 _BOOLEAN = """
     aplocked arlocked alllocked blandedcost cleared closed donotdisplayline eliminate eliminationsubsidiary fulfillable
-    includechildren isadjust isallocation isbillable isclosed iscogs iscustomgltransaction isdefault iselimination
+    includechildren includeinfxrateupdates inventory is1099eligible isadjust isadjustmentonly isallocation
+    isbasecurrency isbillable isclosed isconsolidated iscogs iscustomgltransaction isdefault iselimination
     isfinchrg isfullyshipped isfxvariance isinactive isintercompany isinventory isinventoryaffecting isjobresource
     isperson isposting isprimary isquarter isreversal isrevrectransaction issalesrep issubitem issummary isyear
-    kitcomponent mainline matchbilltoreceipt nonreimbursable ordpicked paymenthold posting printedpickingticket
-    processedbyrevcommit taxline tobeemailed tobefaxed tobeprinted unique void voided allownonglchanges
+    kitcomponent mainline makeinventoryavailable matchbilltoreceipt nonreimbursable ordpicked overridecurrencyformat
+    paymenthold posting printedpickingticket processedbyrevcommit reconcilewithmatching revalue taxline tobeemailed
+    tobefaxed tobeprinted unique usebins void voided allownonglchanges
 """
 _DECIMAL = """
     amount amountpaid amountremaining amountunbilled amountunpaid averagecost averagerate balance balancesearch cost
@@ -64,13 +67,21 @@ _TEXT_FUNCTIONS = """
     regexp_replace regexp_substr builtin.df builtin.hierarchy
 """
 _INTEGER_FUNCTIONS = """
-    count row_number rank dense_rank ntile length instr regexp_count regexp_instr ascii sign ceil floor
+    count row_number rank dense_rank ntile length instr regexp_count regexp_instr ascii sign ceil floor extract
 """
 _DECIMAL_FUNCTIONS = """
     sum avg median stddev stddev_pop stddev_samp variance var_pop var_samp to_number abs mod power sqrt exp ln log
     months_between percent_rank cume_dist ratio_to_report builtin.consolidate builtin.currency_convert
 """
 _DATE_FUNCTIONS = "to_date add_months last_day next_day builtin.relative_ranges"
+
+CASTS: dict[str, Type] = {
+    **dict.fromkeys(("varchar", "varchar2", "nvarchar2", "char", "nchar", "clob"), Type.TEXT),
+    **dict.fromkeys(("number", "decimal", "numeric", "float", "real"), Type.DECIMAL),
+    **dict.fromkeys(("int", "integer", "smallint"), Type.INTEGER),
+    "date": Type.DATE,
+}
+"""Type name in CAST → the type of what it gives."""
 
 FUNCTIONS: dict[str, Type] = {
     **dict.fromkeys(_TEXT_FUNCTIONS.split(), Type.TEXT),

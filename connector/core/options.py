@@ -17,6 +17,7 @@ _PAIR = re.compile(
 )
 _YES = {"yes": True, "true": True, "no": False, "false": False}
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_LONGEST = 1_000
 _REMEDY = 'Write options as name=value pairs with commas, for example: headers=no, connection="Prod US", limit=500.'
 
 
@@ -33,6 +34,8 @@ class Options:
 
 def parse_options(text: str) -> Options:
     """Read the options of a formula. Raises FormulaError (code BAD_OPTION)."""
+    if len(text) > _LONGEST:
+        raise _refusal(f"The options are {len(text):,} characters long; {_LONGEST:,} are the limit.")
     found: dict[str, str] = {}
     position = 0
     while position < len(text) and text[position:].strip():

@@ -17,23 +17,26 @@ from connector.core.placeholders import Placeholder, PlaceholderType
 from connector.core.query import BoundValue
 from connector.errors import FormulaError
 
-Cell = object
-"""None, str, int, float, bool or {"date": "2026-01-31"}."""
+Argument = object
+"""A cell (None, str, int, float, bool or {"date": "2026-01-31"}), or a range: a list of rows. Checked where it is read."""
 
 _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 _TRUE, _FALSE = {"t", "true", "yes", "1"}, {"f", "false", "no", "0"}
 _FICTIONAL_LEAP_DAY = 60  # Excel's 1900-02-29, which never was
+_MACINTOSH = 1904
+_STARTS = {1900: date(1899, 12, 30), _MACINTOSH: date(1904, 1, 1)}
+_SHOWN = 40  # characters of a cell in an error, enough to find it
 
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
     """Either values in order or values by name; one name may have many (a list)."""
 
-    ordered: tuple[Cell, ...] = ()
-    named: Mapping[str, tuple[Cell, ...]] | None = None
+    ordered: tuple[Argument, ...] = ()
+    named: Mapping[str, tuple[Argument, ...]] | None = None
 
 
-def read_parameters(argument: Cell | Sequence[Sequence[Cell]]) -> Parameters:
+def read_parameters(argument: Argument) -> Parameters:
     """A single value, a range read row by row, or a two-column range whose first cells begin with a colon."""
     if argument is None:
         return Parameters()
@@ -41,16 +44,22 @@ def read_parameters(argument: Cell | Sequence[Sequence[Cell]]) -> Parameters:
         return Parameters((argument,))
     rows = [row if isinstance(row, list) else [row] for row in argument]
     filled = [row for row in rows if any(not _is_blank(cell) for cell in row)]
-    if filled and all(len(row) == 2 and isinstance(row[0], str) and row[0].startswith(":") for row in filled):  # noqa: PLR2004 - name and value
-        named: dict[str, tuple[Cell, ...]] = {}
-        for name, value in filled:
-            key = name[1:].strip().lower()
+    if filled and all(_is_named(row) for row in filled):
+        named: dict[str, tuple[Argument, ...]] = {}
+        for name, value, *_ in filled:
+            key = str(name)[1:].strip().lower()
             named[key] = (*named.get(key, ()), value)
         return Parameters(named=named)
     return Parameters(tuple(cell for row in rows for cell in row))
 
 
-def assign(placeholders: Sequence[Placeholder], parameters: Parameters) -> list[tuple[Cell, ...]]:
+def _is_named(row: Sequence[Argument]) -> bool:
+    """Whether a row is `:name` and a value; blank cells may follow."""
+    is_name = len(row) > 1 and isinstance(row[0], str) and row[0].startswith(":")
+    return is_name and all(_is_blank(cell) for cell in row[2:])
+
+
+def assign(placeholders: Sequence[Placeholder], parameters: Parameters) -> list[tuple[Argument, ...]]:
     """The cells of each placeholder: one for a scalar, any number for a list.
 
     Raises FormulaError (code PARAMETER_COUNT or UNKNOWN_PARAMETER).
@@ -64,6 +73,10 @@ def assign(placeholders: Sequence[Placeholder], parameters: Parameters) -> list[
         return []
     has_list = any(p.type is PlaceholderType.LIST for p in placeholders)
     if slots == 1 and has_list:
+        if not values:
+            raise _miscount(
+                "The query has a list and no value is given.", "Give a range; one that is blank finds nothing."
+            )
         return [values] * len(placeholders)
     if has_list:
         raise _miscount(
@@ -79,8 +92,8 @@ def assign(placeholders: Sequence[Placeholder], parameters: Parameters) -> list[
 
 
 def _by_name(
-    placeholders: Sequence[Placeholder], names: Sequence[str], values: Mapping[str, tuple[Cell, ...]]
-) -> list[tuple[Cell, ...]]:
+    placeholders: Sequence[Placeholder], names: Sequence[str], values: Mapping[str, tuple[Argument, ...]]
+) -> list[tuple[Argument, ...]]:
     if placeholders and not names:
         raise _miscount("The parameters have names and the query's placeholders have none.")
     unknown = [name for name in values if name not in names]
@@ -102,7 +115,7 @@ def _by_name(
     return cells
 
 
-def bind(cell: Cell, kind: PlaceholderType | None, *, date_system: int) -> BoundValue:
+def bind(cell: Argument, kind: PlaceholderType | None, *, date_system: int) -> BoundValue:
     """One value as its placeholder's type wants it; a blank is NULL. Raises FormulaError (code PARAMETER_TYPE)."""
     if _is_blank(cell):
         return None
@@ -120,7 +133,7 @@ def bind(cell: Cell, kind: PlaceholderType | None, *, date_system: int) -> Bound
             return _untyped(cell)
 
 
-def _untyped(cell: Cell) -> str | date:
+def _untyped(cell: Argument) -> str | date:
     if isinstance(cell, bool):
         return "T" if cell else "F"
     if isinstance(cell, int | float | Decimal):
@@ -130,7 +143,7 @@ def _untyped(cell: Cell) -> str | date:
     return _iso_date(cell)
 
 
-def _number(cell: Cell) -> str:
+def _number(cell: Argument) -> str:
     if isinstance(cell, int | float | Decimal) and not isinstance(cell, bool):
         return _plain(cell)
     if isinstance(cell, str) and _NUMBER.fullmatch(cell.strip()):
@@ -147,7 +160,7 @@ def _plain(number: float | Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _date(cell: Cell, date_system: int) -> date:
+def _date(cell: Argument, date_system: int) -> date:
     if isinstance(cell, int | float | Decimal) and not isinstance(cell, bool):
         return date_of_serial(cell, date_system)
     if isinstance(cell, str):
@@ -161,20 +174,18 @@ def date_of_serial(serial: float | Decimal, date_system: int) -> date:
     In the 1900 system day 1 is 1900-01-01 and day 60 is a day that never was; in the 1904 system day 0 is 1904-01-01
     (ECMA-376 part 1, 18.17.4).
     """
-    if not math.isfinite(serial) or not 0 <= serial < 2958466:  # noqa: PLR2004 - the serial past 9999-12-31
+    start = _STARTS[date_system]
+    if not math.isfinite(serial) or not 0 <= serial < (date.max - start).days + 1:
         raise _mistyped(serial, "a date", "A number for a date is a serial as the workbook counts days.")
     day = math.floor(serial)
-    if date_system == 1904:  # noqa: PLR2004
-        start = date(1904, 1, 1)
-        if day > (date.max - start).days:
-            raise _mistyped(serial, "a date", "A number for a date is a serial as the workbook counts days.")
+    if date_system == _MACINTOSH:
         return start + timedelta(days=day)
     if day in (0, _FICTIONAL_LEAP_DAY):
         raise _mistyped(serial, "a date", "This serial is no day of the calendar.")
-    return date(1899, 12, 31 if day < _FICTIONAL_LEAP_DAY else 30) + timedelta(days=day)
+    return start + timedelta(days=day + (day < _FICTIONAL_LEAP_DAY))
 
 
-def _iso_date(cell: Cell) -> date:
+def _iso_date(cell: Argument) -> date:
     text = cell.get("date") if isinstance(cell, dict) and len(cell) == 1 else None
     if isinstance(text, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
         try:
@@ -186,7 +197,7 @@ def _iso_date(cell: Cell) -> date:
     )
 
 
-def _bool(cell: Cell) -> str:
+def _bool(cell: Argument) -> str:
     word = cell.lower().strip() if isinstance(cell, str) else _plain(cell) if isinstance(cell, int | float) else ""
     if cell is True or word in _TRUE:
         return "T"
@@ -195,7 +206,7 @@ def _bool(cell: Cell) -> str:
     raise _mistyped(cell, "a yes or no", "Write TRUE or FALSE.")
 
 
-def _is_blank(cell: Cell) -> bool:
+def _is_blank(cell: Argument) -> bool:
     return cell is None or cell == ""
 
 
@@ -203,7 +214,7 @@ def _miscount(message: str, remedy: str = "Give one value for each placeholder, 
     return FormulaError(message, code="PARAMETER_COUNT", remedy=remedy)
 
 
-def _mistyped(cell: Cell, wanted: str, remedy: str) -> FormulaError:
+def _mistyped(cell: Argument, wanted: str, remedy: str) -> FormulaError:
     shown = str(cell)
-    shown = shown if len(shown) <= 40 else shown[:40] + "…"  # noqa: PLR2004 - enough to find the cell
+    shown = shown if len(shown) <= _SHOWN else shown[:_SHOWN] + "…"
     return FormulaError(f"A parameter is not {wanted}: {shown}", code="PARAMETER_TYPE", remedy=remedy)

@@ -6,18 +6,16 @@ They are found in the tokens, so that a question mark in a text literal, a quote
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlglot.dialects.oracle import Oracle
-from sqlglot.errors import TokenError
-from sqlglot.tokens import Token, TokenType
+from sqlglot.tokens import TokenType
 
+from connector.core.sql_text import SqlText
 from connector.errors import FormulaError
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_MAX_QUERY = 100_000
+_NONE_OF_OURS = (TokenType.DQMARK, TokenType.DCOLON, TokenType.QDCOLON)
 
 
 class PlaceholderType(StrEnum):
@@ -44,73 +42,46 @@ class Placeholder:
     before: int
 
 
-def tokens_of(text: str) -> list[Token]:
-    """The tokens of a SuiteQL text. Raises FormulaError (code BAD_QUERY) for a quote that never closes."""
-    if len(text) > _MAX_QUERY:
-        raise FormulaError(
-            f"The query is {len(text):,} characters long; {_MAX_QUERY:,} are the limit.",
-            code="BAD_QUERY",
-            remedy="Pass long lists as parameters: WHERE id IN (:ids:list).",
-        )
-    try:
-        return Oracle().tokenize(text)
-    except TokenError as error:
-        raise FormulaError(
-            "The query cannot be read: a quotation mark or a comment is opened and never closed.",
-            code="BAD_QUERY",
-            remedy="Close it; a quote inside a text literal is written twice: 'it''s'.",
-        ) from error
-
-
-def find_placeholders(text: str, tokens: Sequence[Token]) -> list[Placeholder]:
+def find_placeholders(sql: SqlText) -> list[Placeholder]:
     """All placeholders in the order they stand. Raises FormulaError (code BAD_PLACEHOLDER)."""
     found: list[Placeholder] = []
     index = 0
-    while index < len(tokens):
-        token = tokens[index]
-        if token.token_type is TokenType.PLACEHOLDER:
-            placeholder = _typed(text, tokens, index, name=None, last=index)
-        elif token.token_type is TokenType.COLON:
-            if not _is_name(text, tokens, index + 1):
+    while index < len(sql):
+        if sql.kind(index) is TokenType.PLACEHOLDER:
+            placeholder = _typed(sql, index, name=None, last=index)
+        elif sql.kind(index) is TokenType.COLON:
+            if not _is_name(sql, index + 1):
                 raise _refusal("A colon stands alone in the query.")
-            placeholder = _typed(text, tokens, index, name=_slice(text, tokens[index + 1]).lower(), last=index + 1)
-        elif token.token_type in (TokenType.DQMARK, TokenType.DCOLON):
-            raise _refusal(f"The query has {token.text} in it, which is no placeholder.")
+            placeholder = _typed(sql, index, name=sql.written(index + 1, index + 1).lower(), last=index + 1)
+        elif sql.kind(index) in _NONE_OF_OURS:
+            raise _refusal(f"The query has {sql.tokens[index].text} in it, which is no placeholder.")
         else:
             index += 1
             continue
         found.append(placeholder)
-        while index < len(tokens) and tokens[index].start < placeholder.end:
+        while index < len(sql) and sql.tokens[index].start < placeholder.end:
             index += 1
     if len({placeholder.name is None for placeholder in found}) > 1:
         raise _refusal("The query mixes ? and :name placeholders.")
     return found
 
 
-def _typed(text: str, tokens: Sequence[Token], index: int, *, name: str | None, last: int) -> Placeholder:
-    end = tokens[last].end + 1
+def _typed(sql: SqlText, index: int, *, name: str | None, last: int) -> Placeholder:
+    end = last
     kind = None
-    if _touches(tokens, last, last + 1) and tokens[last + 1].token_type is TokenType.COLON:
-        if not _is_name(text, tokens, last + 2):
+    if sql.touches(last) and sql.kind(last + 1) is TokenType.COLON:
+        if not _is_name(sql, last + 2):
             raise _refusal("A placeholder ends with a colon and no type.")
-        word = _slice(text, tokens[last + 2]).lower()
+        word = sql.written(last + 2, last + 2).lower()
         if word not in list(PlaceholderType):
             raise _refusal(f"There is no placeholder type {word}.")
         kind = PlaceholderType(word)
-        end = tokens[last + 2].end + 1
-    return Placeholder(name, kind, tokens[index].start, end, index)
+        end = last + 2
+    return Placeholder(name, kind, sql.tokens[index].start, sql.tokens[end].end + 1, index)
 
 
-def _is_name(text: str, tokens: Sequence[Token], index: int) -> bool:
-    return _touches(tokens, index - 1, index) and _NAME.fullmatch(_slice(text, tokens[index])) is not None
-
-
-def _touches(tokens: Sequence[Token], left: int, right: int) -> bool:
-    return right < len(tokens) and tokens[left].end + 1 == tokens[right].start
-
-
-def _slice(text: str, token: Token) -> str:
-    return text[token.start : token.end + 1]
+def _is_name(sql: SqlText, index: int) -> bool:
+    return sql.touches(index - 1) and _NAME.fullmatch(sql.written(index, index)) is not None
 
 
 def _refusal(message: str) -> FormulaError:

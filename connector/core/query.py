@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,12 +11,12 @@ BoundValue = str | date | None
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """SuiteQL as it goes to NetSuite. `text` never holds a value of the caller's, only its placeholders."""
+    """SuiteQL as it goes to NetSuite. `text` never holds a value of the caller's, only its placeholders.
+
+    `fingerprint` names the text as its author wrote it: what was learned from one answer holds for all values of the
+    parameters, also where a list is longer or shorter.
+    """
 
     text: str
-    params: tuple[BoundValue, ...] = ()
-
-    @property
-    def fingerprint(self) -> str:
-        """Names the text alone: types learned from one answer hold for every value of the parameters."""
-        return hashlib.sha256(self.text.encode()).hexdigest()
+    params: tuple[BoundValue, ...]
+    fingerprint: str

@@ -1,22 +1,27 @@
-"""Where things stand in a SELECT: its list, the items of the list and what its FROM names, all as token numbers."""
+"""Where things stand in a query: its SELECTs, the items of a list and what a FROM names, all as token numbers."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlglot.tokens import Token, TokenType
+from sqlglot.tokens import TokenType
 
+from connector.core.sql_text import CLOSE, OPEN, SqlText
 from connector.errors import FormulaError
 
-OPEN, CLOSE = TokenType.L_PAREN, TokenType.R_PAREN
-_LIST_ENDS = {"FROM", "UNION", "INTERSECT", "MINUS", "EXCEPT", "ORDER", "FETCH", ";"}
-_SOURCES_END = {"WHERE", "GROUP", "ORDER", "HAVING", "CONNECT", "START", "UNION", "INTERSECT", "MINUS", "EXCEPT"} | {
-    "FETCH", "OFFSET", ";",
-}  # fmt: skip
-_NEVER_NAMES = {
-    TokenType.STRING, TokenType.NUMBER, TokenType.END, TokenType.NULL, TokenType.FROM, TokenType.SELECT,
-    TokenType.ALIAS, TokenType.PLACEHOLDER, TokenType.CASE, TokenType.RAW_STRING, TokenType.NATIONAL_STRING,
+Stretch = tuple[int, int]
+"""First and last token."""
+
+_SET_WORDS = {"UNION", "INTERSECT", "MINUS", "EXCEPT"}
+_LIST_ENDS = {"FROM", "ORDER", "ORDER BY", "FETCH", ";"} | _SET_WORDS
+_SOURCES_END = {
+    "WHERE", "GROUP", "GROUP BY", "ORDER", "ORDER BY", "HAVING", "CONNECT", "CONNECT BY", "START", "START WITH", "FETCH",
+    "OFFSET", ";",
+} | _SET_WORDS  # fmt: skip
+_PREFIXES = {"PRIOR", "CONNECT_BY_ROOT"}
+_ENDS_OPERAND = {
+    CLOSE, TokenType.STRING, TokenType.RAW_STRING, TokenType.NATIONAL_STRING, TokenType.NUMBER, TokenType.END,
+    TokenType.NULL, TokenType.PLACEHOLDER,
 }  # fmt: skip
 
 
@@ -38,102 +43,104 @@ class Select:
     stop: int
 
 
-def first_select(tokens: Sequence[Token]) -> int:
-    """The SELECT whose list names the columns: behind the common table expressions, the first of a set."""
-    depth, behind_with = 0, bool(tokens) and tokens[0].text.upper() == "WITH"
-    for index, token in enumerate(tokens):
-        depth += nesting(token)
-        if token.token_type is TokenType.SELECT and not (behind_with and depth):
+def branches(sql: SqlText, first: int, last: int) -> list[int]:
+    """The SELECT tokens of a query: one, or several where a set operation joins them, the first giving the names.
+
+    Raises FormulaError (code BAD_QUERY) where there is none.
+    """
+    found: list[int] = []
+    start = _behind_with(sql, first, last)
+    for index in [*sql.top_level(start, last), last + 1]:
+        if index <= last and sql.word(index) not in _SET_WORDS:
+            continue
+        found += _branch(sql, start, index - 1)
+        start = index + 2 if sql.word(index + 1) == "ALL" else index + 1
+    if not found:
+        raise FormulaError("The query has no SELECT.", code="BAD_QUERY", remedy="Write SELECT columns FROM table.")
+    return found
+
+
+def _branch(sql: SqlText, first: int, last: int) -> list[int]:
+    if first > last:
+        return []
+    if sql.kind(first) is TokenType.SELECT:
+        return [first]
+    if sql.kind(first) is OPEN and first in sql.closes:
+        return branches(sql, first + 1, sql.closes[first] - 1)
+    return []
+
+
+def _behind_with(sql: SqlText, first: int, last: int) -> int:
+    """Where the query itself begins behind its common table expressions."""
+    if sql.word(first) != "WITH":
+        return first
+    for index in sql.top_level(first, last):
+        if sql.kind(index) is TokenType.SELECT or (sql.kind(index) is OPEN and sql.kind(index - 1) is CLOSE):
             return index
-    raise FormulaError("The query has no SELECT.", code="BAD_QUERY", remedy="Write SELECT columns FROM table.")
+    return last + 1
 
 
-def read_select(tokens: Sequence[Token], select: int) -> Select:
-    """Take apart the SELECT at token `select`. Raises FormulaError (code BAD_QUERY)."""
-    index = first = _list_start(tokens, select)
-    depth, items = 0, []
-    while index < len(tokens):
-        token = tokens[index]
-        if depth == 0 and (token.token_type is CLOSE or _first_word(token) in _LIST_ENDS):
+def read_select(sql: SqlText, select: int) -> Select:
+    """Take apart the SELECT at a token. Raises FormulaError (code BAD_QUERY)."""
+    first = index = _list_start(sql, select)
+    level, items = sql.depth[select], []
+    while index < len(sql):
+        if sql.depth[index] < level or (sql.depth[index] == level and sql.word(index) in _LIST_ENDS):
             break
-        depth += nesting(token)
-        if depth == 0 and token.token_type is TokenType.COMMA:
-            items.append(_written(tokens, first, index - 1))
+        if sql.depth[index] == level and sql.kind(index) is TokenType.COMMA:
+            items.append(_written(sql, first, index - 1))
             first = index + 1
         index += 1
-    items.append(_written(tokens, first, index - 1))
-    start = min(index + 1, len(tokens))
-    return Select(tuple(items), start, _sources_end(tokens, start))
+    items.append(_written(sql, first, index - 1))
+    start = min(index + 1, len(sql))
+    return Select(tuple(items), start, _sources_end(sql, start, level))
 
 
-def count_sources(tokens: Sequence[Token], select: Select) -> int:
+def count_sources(sql: SqlText, select: Select) -> int:
     """How many tables and subqueries a SELECT's FROM joins."""
-    depth, count = 0, 1
-    for token in tokens[select.start : select.stop]:
-        depth += nesting(token)
-        count += depth == 0 and (token.token_type is TokenType.COMMA or token.text.upper().endswith("JOIN"))
-    return count
+    joints = (TokenType.COMMA, TokenType.JOIN, TokenType.STRAIGHT_JOIN)
+    return 1 + sum(sql.kind(index) in joints for index in sql.top_level(select.start, select.stop - 1))
 
 
-def is_star(tokens: Sequence[Token], item: Written) -> bool:
+def is_star(sql: SqlText, item: Written) -> bool:
     """Whether an item is `*` or `t.*`."""
-    return tokens[item.last].token_type is TokenType.STAR
+    return sql.kind(item.last) is TokenType.STAR
 
 
-def is_identifier(token: Token) -> bool:
-    """Whether a token can be a name; words the tokenizer knows, such as TYPE, are names in SuiteQL."""
-    if token.token_type in (TokenType.VAR, TokenType.IDENTIFIER):
-        return True
-    return token.token_type not in _NEVER_NAMES and token.text.isidentifier()
-
-
-def nesting(token: Token) -> int:
-    """How a token changes the depth of brackets."""
-    return (token.token_type is OPEN) - (token.token_type is CLOSE)
-
-
-def _first_word(token: Token) -> str:
-    return (
-        token.text.upper().split(" ", 1)[0] if token.token_type not in (TokenType.STRING, TokenType.IDENTIFIER) else ""
-    )
-
-
-def _list_start(tokens: Sequence[Token], select: int) -> int:
+def _list_start(sql: SqlText, select: int) -> int:
     index = select + 1
-    while index < len(tokens):
-        word = tokens[index].text.upper()
-        if word in ("DISTINCT", "ALL", "UNIQUE"):
+    while index < len(sql):
+        word, behind = sql.word(index), sql.kind(index + 1)
+        if word in ("DISTINCT", "ALL", "UNIQUE") or sql.kind(index) is TokenType.HINT:
             index += 1
-        elif word == "TOP" and index + 1 < len(tokens):
-            index += 4 if tokens[index + 1].token_type is OPEN else 2
+        elif word == "TOP" and behind in (TokenType.NUMBER, TokenType.PLACEHOLDER):
+            index += 2
+        elif word == "TOP" and behind is OPEN and index + 1 in sql.closes:
+            index = sql.closes[index + 1] + 1
         else:
             return index
     raise FormulaError("The query has no columns.", code="BAD_QUERY", remedy="Write SELECT columns FROM table.")
 
 
-def _sources_end(tokens: Sequence[Token], start: int) -> int:
-    depth = 0
-    for index in range(start, len(tokens)):
-        token = tokens[index]
-        if depth == 0 and (token.token_type is CLOSE or _first_word(token) in _SOURCES_END):
+def _sources_end(sql: SqlText, start: int, level: int) -> int:
+    for index in range(start, len(sql)):
+        if sql.depth[index] < level or (sql.depth[index] == level and sql.word(index) in _SOURCES_END):
             return index
-        depth += nesting(token)
-    return len(tokens)
+    return len(sql)
 
 
-def _written(tokens: Sequence[Token], first: int, last: int) -> Written:
+def _written(sql: SqlText, first: int, last: int) -> Written:
     if last < first:
         raise FormulaError(
             "The list of columns has a comma too many.", code="BAD_QUERY", remedy="Remove the comma before FROM."
         )
-    if last > first and is_identifier(tokens[last]):
-        if tokens[last - 1].token_type is TokenType.ALIAS:
+    if last > first and sql.is_name(last):
+        if sql.kind(last - 1) is TokenType.ALIAS:
             return Written(first, last - 2, last)
-        if _ends_operand(tokens[last - 1]):
+        if _ends_operand(sql, last - 1):
             return Written(first, last - 1, last)
     return Written(first, last)
 
 
-def _ends_operand(token: Token) -> bool:
-    closing = (CLOSE, TokenType.STRING, TokenType.NUMBER, TokenType.END, TokenType.NULL, TokenType.PLACEHOLDER)
-    return token.token_type in closing or is_identifier(token)
+def _ends_operand(sql: SqlText, index: int) -> bool:
+    return sql.kind(index) in _ENDS_OPERAND or (sql.is_name(index) and sql.word(index) not in _PREFIXES)

@@ -22,7 +22,7 @@ from connector.core.known_fields import Type
 Cell = str | int | float | bool | dict[str, str] | None
 """A cell on the wire; a date is {"date": "2026-01-31"}."""
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+_FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 
 
 def rows_of(frame: Frame) -> Iterator[tuple[Value | None, ...]]:

@@ -1,12 +1,8 @@
-"""A frame as an .xlsx file: text as text, dates as dates, exact numbers or none.
-
-The file appears whole or not at all: it is written beside its place and moved there.
-"""
+"""A frame as an .xlsx file: text as text, dates as dates, exact numbers or none."""
 
 from __future__ import annotations
 
-import os
-import tempfile
+import re
 from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -17,6 +13,7 @@ import xlsxwriter
 
 from connector.core.known_fields import Type
 from connector.core.wire import cell, rows_of, timestamp
+from connector.destinations.whole_file import unwritable, whole_file
 from connector.errors import CallerError
 
 if TYPE_CHECKING:
@@ -24,6 +21,7 @@ if TYPE_CHECKING:
 
 _MAX_ROWS, _MAX_COLUMNS, _MAX_TEXT = 1_048_576, 16_384, 32_767
 _FIRST_DAY = date(1900, 3, 1)  # before it Excel's calendar has a day too many
+_RICH = re.compile(r"<r>.*</r>", re.DOTALL)
 _TEXT_AS_IS = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
 
 
@@ -34,21 +32,13 @@ def write_workbook(frame: Frame, path: Path) -> None:
     written.
     """
     _check_limits(frame)
-    try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    except OSError as error:
-        raise _unwritable(path, error) from error
-    os.close(handle)
-    try:
-        with xlsxwriter.Workbook(temporary, _TEXT_AS_IS) as workbook:
-            _write_data(workbook, frame)
-            _write_about(workbook, frame)
-        Path(temporary).chmod(0o600)
-        Path(temporary).replace(path)
-    except (OSError, xlsxwriter.exceptions.FileCreateError) as error:
-        raise _unwritable(path, error) from error
-    finally:
-        Path(temporary).unlink(missing_ok=True)
+    with whole_file(path) as part:
+        try:
+            with xlsxwriter.Workbook(part, _TEXT_AS_IS) as workbook:
+                _write_data(workbook, frame)
+                _write_about(workbook, frame)
+        except xlsxwriter.exceptions.FileCreateError as error:
+            raise unwritable(path, error) from error
 
 
 def _write_data(workbook: Any, frame: Frame) -> None:
@@ -56,7 +46,7 @@ def _write_data(workbook: Any, frame: Frame) -> None:
     header = workbook.add_format({"bold": True, "bottom": 1})
     writers = [_writer(workbook, sheet, column.type) for column in frame.columns]
     for place, column in enumerate(frame.columns):
-        sheet.write_string(0, place, column.name, header)
+        _write_text(sheet, 0, place, column.name, header)
     for line, row in enumerate(rows_of(frame), 1):
         for place, (value, write) in enumerate(zip(row, writers, strict=True)):
             if value is not None:
@@ -91,7 +81,7 @@ def _writer(workbook: Any, sheet: Any, kind: Type) -> Callable[[int, int, Any], 
         case Type.INTEGER:
             return lambda line, place, value: sheet.write_number(line, place, value, style)
         case Type.TEXT:
-            return lambda line, place, value: sheet.write_string(line, place, value, style)
+            return lambda line, place, value: _write_text(sheet, line, place, value, style)
 
 
 def _write_about(workbook: Any, frame: Frame) -> None:
@@ -105,7 +95,7 @@ def _write_about(workbook: Any, frame: Frame) -> None:
     }
     for line, (name, fact) in enumerate(facts.items()):
         sheet.write_string(line, 0, name)
-        sheet.write_string(line, 1, fact)
+        _write_text(sheet, line, 1, fact)
     sheet.set_column(0, 1, 24)
 
 
@@ -118,9 +108,26 @@ def _check_limits(frame: Frame) -> None:
         raise _over(f"The answer has {len(frame):,} rows and {len(frame.columns):,} columns.")
     for column in frame.columns:
         if column.type is Type.TEXT:
-            longest = max((len(value) for value in frame.values(column.name) if isinstance(value, str)), default=0)
+            longest = max((_length(value) for value in frame.values(column.name) if isinstance(value, str)), default=0)
             if longest > _MAX_TEXT:
                 raise _over(f"A text in the column {column.name} is {longest:,} characters long.")
+
+
+def _length(text: str) -> int:
+    """Characters as Excel counts them, in UTF-16: an emoji is two."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+def _write_text(sheet: Any, line: int, place: int, text: str, style: Any = None) -> None:
+    """Write text and nothing but text.
+
+    XlsxWriter takes `<r>…</r>` for formatted text that is marked up already and copies it raw; in pieces without a format
+    (three are the fewest it takes) it is marked up properly and reads as it was.
+    """
+    if _RICH.fullmatch(text):
+        sheet.write_rich_string(line, place, text[0], text[1], text[2:], style)
+    else:
+        sheet.write_string(line, place, text, style)
 
 
 def _over(message: str) -> CallerError:
@@ -129,13 +136,4 @@ def _over(message: str) -> CallerError:
         code="OVER_LIMIT",
         remedy=f"A worksheet holds {_MAX_ROWS - 1:,} rows, {_MAX_COLUMNS:,} columns and {_MAX_TEXT:,} characters a "
         "cell: narrow the query or take --format csv.",
-    )
-
-
-def _unwritable(path: Path, error: Exception) -> CallerError:
-    reason = getattr(error, "strerror", None) or "it may be open in Excel"
-    return CallerError(
-        f"The file {path} cannot be written: {reason}.",
-        code="BAD_OUTPUT",
-        remedy="Choose another --output, or close the file where it is open.",
     )

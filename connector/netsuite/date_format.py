@@ -59,7 +59,7 @@ def recognise(answer: str) -> DateFormat:
     words = {"February": "Month", "FEBRUARY": "MONTH", "Feb": "Mon", "FEB": "MON"}
     pattern = "".join(numbers.get(part) or words.get(part) or part for part in _PARTS.findall(answer))
     found = DateFormat(pattern)
-    kinds = sorted(piece[0] for piece in re.findall(r"[A-Za-z]+|[0-9]+", pattern))
+    kinds = sorted(piece[0] for piece in re.findall(r"[^\W_]+", pattern))
     if kinds != ["D", "M", "Y"] or found.parse(answer) != date(2003, 2, 1):
         raise UnreadableError(
             f"The account writes the first of February 2003 as {answer[:40]!r}, a date format that is not known here.",

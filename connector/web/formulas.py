@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import orjson
+import structlog
 from flask import Blueprint, Response, request
 from pydantic import ValidationError
 from spectree import Response as Responses
@@ -90,6 +91,8 @@ def _begin(services: Services, user: str, call: CallModel, date_system: int) -> 
         )
     except ConnectorError as error:
         return error
+    except Exception as error:  # noqa: BLE001 - it is logged, and the batch's other calls go on
+        return _unexpected(error)
     return run
 
 
@@ -105,6 +108,14 @@ def _result(services: Services, call: CallModel, run: Run | ConnectorError) -> R
         return {"id": call.id, **_answer(frame, run.options)}
     except ConnectorError as error:
         return {"id": call.id, "error": details(error)}
+    except Exception as error:  # noqa: BLE001 - as above
+        return {"id": call.id, "error": details(_unexpected(error))}
+
+
+def _unexpected(error: Exception) -> ConnectorError:
+    """A fault of ours is the answer of its own call alone; the log has its trace."""
+    structlog.get_logger().error("unexpected", exc_info=error)
+    return ConnectorError("The service failed; its log has the reason.", code="INTERNAL")
 
 
 def _answer(frame: Frame, options: Options) -> Result:

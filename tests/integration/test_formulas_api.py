@@ -24,10 +24,16 @@ def asked(request):
 
 
 def account_with(rows):
-    """An account that holds these rows for every query but the probe of its date format."""
+    """An account that holds these rows: it answers the columns a query names, and the probe of its date format."""
 
     def script(request):
-        return page_of(DATE_PROBE if "2003-02-01" in asked(request)["q"] else rows, request)
+        query = asked(request)["q"]
+        if "2003-02-01" in query:
+            return page_of(DATE_PROBE, request)
+        if "NVL" in query:
+            return refusal(400, "INVALID_PARAMETER", "No.")
+        names = re.split(r",\s*", re.match(r"SELECT (.*?) FROM", query)[1])
+        return page_of([{name: row[name] for name in names if name in row} for row in rows], request)
 
     return script
 
@@ -126,6 +132,16 @@ def test_what_takes_long_is_pending_and_fetched_by_its_run(netsuite, client):
     while "pending" in result:
         result = client.fetch(pending["run"])
     assert result["values"][1] == ["INV001", 1250.5]
+
+
+def test_a_formula_nested_beyond_reason_is_one_answer_among_others(client):
+    deep = f"SELECT {'NVL(' * 2000}x{', 0)' * 2000} AS tranid FROM transaction"
+    calls = [
+        {"id": str(number), "function": "NSQUERY", "arguments": [text]}
+        for number, text in enumerate([deep, "SELECT tranid FROM transaction"])
+    ]
+    results = client.post({"calls": calls}).get_json()["results"]
+    assert [r.get("error", {}).get("code") for r in results] == ["QUERY_REFUSED", None]
 
 
 def test_a_run_of_somebody_else_does_not_exist(netsuite, running, client):

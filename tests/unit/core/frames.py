@@ -21,4 +21,9 @@ def us_date(text):
 
 
 def frame_of(sql, rows, before=None):
+    return frame_and_shape(sql, rows, before)[0]
+
+
+def frame_and_shape(sql, rows, before=None):
+    """The frame, and what its answer taught."""
     return build_frame(rows, read_select_list(sql), read_date=us_date, as_of=AS_OF, proof=PROOF, before=before)

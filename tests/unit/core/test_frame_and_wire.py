@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connector.core.frame import shape_of
 from connector.core.known_fields import Type
 from connector.core.wire import describe, from_arrow, matrix, rows_of, to_arrow, to_csv, to_json
-from tests.unit.core.frames import frame_of
+from connector.errors import CallerError, UnreadableError
+from tests.unit.core.frames import frame_and_shape, frame_of
 
 INVOICES = "SELECT tranid, trandate, total FROM transaction"
 
@@ -58,20 +58,56 @@ def test_a_number_that_a_cell_would_change_is_text(text, cell):
     assert matrix(frame_of("SELECT total FROM t", [{"total": text}]), headers=False) == [[cell]]
 
 
+def after(sql, rows, then):
+    """The type of the first column in the second of two answers."""
+    return frame_of(sql, then, frame_and_shape(sql, rows)[1]).columns[0].type
+
+
 def test_types_stick_to_a_query():
     sql = "SELECT code FROM t"
-    first = frame_of(sql, [{"code": "00123"}])
-    assert frame_of(sql, [{"code": "5"}], shape_of(first)).columns[0].type is Type.TEXT
-    decimals = frame_of(sql, [{"code": "1.5"}])
-    assert frame_of(sql, [{"code": "5"}], shape_of(decimals)).columns[0].type is Type.DECIMAL
-    dates = frame_of(sql, [{"code": "1/2/2026"}])
-    assert frame_of(sql, [], shape_of(dates)).columns[0].type is Type.DATE
-    assert frame_of(sql, [{"code": "x"}], shape_of(dates)).columns[0].type is Type.TEXT
+    assert after(sql, [{"code": "00123"}], [{"code": "5"}]) is Type.TEXT
+    assert after(sql, [{"code": "1.5"}], [{"code": "5"}]) is Type.DECIMAL
+    assert after(sql, [{"code": "1/2/2026"}], []) is Type.DATE
+    assert after(sql, [{"code": "1/2/2026"}], [{"code": "x"}]) is Type.TEXT
+    assert after(sql, [{"code": "5"}], [{"code": "123456789012345678"}, {"code": "7"}]) is Type.TEXT
+    assert after(sql, [{"code": "1.5"}], [{"code": "123456789012345678"}]) is Type.TEXT
+
+
+def test_a_column_of_nulls_teaches_nothing():
+    assert frame_and_shape("SELECT code, memo FROM t", [{"memo": "x"}])[1] == {"memo": Type.TEXT}
 
 
 def test_a_star_keeps_columns_it_once_had():
-    before = shape_of(frame_of("SELECT * FROM t", [{"id": "1", "memo": "x"}]))
+    before = frame_and_shape("SELECT * FROM t", [{"id": "1", "memo": "x"}])[1]
     assert matrix(frame_of("SELECT * FROM t", [{"id": "2"}], before)) == [["id", "memo"], [2, None]]
+
+
+@pytest.mark.parametrize(
+    ("sql", "row"),
+    [
+        ("SELECT d.*, UPPER(d.name) AS up FROM department d", {"id": "1", "name": "a", "nsq2": "A"}),
+        ("SELECT BUILTIN.DF(d.parent) AS parent, d.* FROM department d", {"id": "1", "parent": "2", "nsq1": "A"}),
+        ("SELECT d.*, d.id FROM department d", {"id": "1", "nsq2": "1"}),
+    ],
+)
+def test_a_star_beside_other_columns_is_the_same_at_every_refresh(sql, row):
+    first, shape = frame_and_shape(sql, [row])
+    for _ in range(3):
+        again, shape = frame_and_shape(sql, [row], shape)
+        assert (again.columns, matrix(again)) == (first.columns, matrix(first))
+
+
+def test_a_column_that_the_query_does_not_name_is_an_error_and_not_left_out():
+    with pytest.raises(UnreadableError) as refusal:
+        frame_of("SELECT id FROM t", [{"id": "1"}, {"id": "2", "zzz": "lost"}])
+    assert refusal.value.code == "UNEXPECTED_COLUMN"
+
+
+@pytest.mark.parametrize("rows", [[], [{}, {}]])
+def test_a_star_that_brings_no_value_asks_for_the_columns_names(rows):
+    with pytest.raises(CallerError) as refusal:
+        frame_of("SELECT * FROM t", rows)
+    assert refusal.value.code == "UNKNOWN_COLUMNS"
 
 
 def test_csv_is_rfc_4180():
@@ -115,7 +151,7 @@ frames = st.lists(
             "id": st.integers(-(10**14), 10**14).map(str),
         },
     )
-).map(lambda rows: frame_of("SELECT tranid, trandate, total, posting, id AS n FROM t".replace("id AS n", "id"), rows))
+).map(lambda rows: frame_of("SELECT tranid, trandate, total, posting, id FROM t", rows))
 
 
 @given(frames)

@@ -34,33 +34,45 @@ def test_a_query_never_seen_has_no_shape(shapes):
 
 
 def test_a_shape_comes_back_in_column_order(shapes):
-    shapes.put("c1", "f", SHAPE)
+    shapes.learn("c1", "f", SHAPE)
     assert list(shapes.get("c1", "f").items()) == list(SHAPE.items())
 
 
-def test_the_last_one_put_holds(shapes):
-    shapes.put("c1", "f", SHAPE)
-    shapes.put("c1", "f", {"tranid": Type.TEXT})
-    assert shapes.get("c1", "f") == {"tranid": Type.TEXT}
+def test_a_type_only_grows_wider_whichever_answer_comes_first(shapes):
+    learned = [SHAPE, {"account": Type.TEXT}, {"account": Type.INTEGER, "amount": Type.INTEGER, "memo": Type.TEXT}]
+    for query, order in (("f", learned), ("g", learned[::-1])):
+        for shape in order:
+            shapes.learn("c1", query, shape)
+        assert shapes.get("c1", query) == {**SHAPE, "account": Type.TEXT, "memo": Type.TEXT}
+
+
+def test_an_answer_that_teaches_nothing_writes_nothing(database, shapes):
+    shapes.learn("c1", "f", SHAPE)
+    with database.write() as transaction:
+        transaction.exec_driver_sql("UPDATE column_shape SET updated_at = '2001-01-01T00:00:00.000000Z'")
+    shapes.learn("c1", "f", {"tranid": Type.TEXT})
+    shapes.learn("c1", "f", {})
+    with database.read() as transaction:
+        assert transaction.exec_driver_sql("SELECT substr(updated_at, 1, 4) FROM column_shape").scalar() == "2001"
 
 
 def test_another_connection_and_another_query_have_their_own(shapes):
-    shapes.put("c1", "f", SHAPE)
+    shapes.learn("c1", "f", SHAPE)
     assert shapes.get("c2", "f") is None
     assert shapes.get("c1", "g") is None
 
 
 def test_a_shape_goes_with_its_connection(database, shapes):
-    shapes.put("c1", "f", SHAPE)
+    shapes.learn("c1", "f", SHAPE)
     with database.write() as transaction:
         transaction.exec_driver_sql("DELETE FROM connection WHERE id = 'c1'")
     assert shapes.get("c1", "f") is None
-    shapes.put("c1", "f", SHAPE)
+    shapes.learn("c1", "f", SHAPE)
     assert shapes.get("c1", "f") is None
 
 
 def test_a_type_of_a_later_version_is_as_good_as_none(database, shapes):
-    shapes.put("c1", "f", SHAPE)
+    shapes.learn("c1", "f", SHAPE)
     with database.write() as transaction:
         transaction.exec_driver_sql("""UPDATE column_shape SET columns = '[["a", "duration"]]'""")
     assert shapes.get("c1", "f") is None
