@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from connector.core.formula import FormulaCall, bind_query, read_formula
 from connector.core.options import Options, format_options, parse_options
 from connector.core.parameters import Parameters
+from connector.core.placeholders import PlaceholderType, find_placeholders
+from connector.core.sql_text import SqlText
 from connector.errors import FormulaError
 
 VECTORS = json.loads(Path("tests/vectors/formulas.json").read_text(encoding="utf-8"))["vectors"]
@@ -111,6 +113,47 @@ def test_a_long_list_is_cut_into_groups_of_a_thousand(size):
         assert [group.count("?") for group in groups] == [min(1000, size - at) for at in range(0, size, 1000)]
         assert all(group.startswith(f"t.id {word} (") for group in groups)
         assert query.params == tuple(map(str, range(size)))
+
+
+@pytest.mark.parametrize(
+    ("operand", "written"),
+    [("t.id", "t.id"), ("UPPER (x.name)", "UPPER (x.name)"), ("(a + b)", "(a + b)"), ("NOT x.type", "x.type")],
+)
+def test_a_column_a_call_or_a_bracket_is_written_again_for_each_group(operand, written):
+    text = bind_query(f"SELECT id FROM t WHERE {operand} IN (?:list)", Parameters(tuple(range(1001)))).text
+    assert text.count(f"{written} IN (") == 2
+
+
+@pytest.mark.parametrize(
+    "operand",
+    ["a + b", "'x' || b", "CASE WHEN a = 1 THEN 2 END", "NVL(:a, x)", "'x'", "1", "EXISTS (SELECT 1 FROM t) AND 1"],
+)
+def test_what_cannot_be_written_again_is_refused(operand):
+    values = {"a": (1,), "ids": tuple(range(1001))} if ":a" in operand else {"ids": tuple(range(1001))}
+    with pytest.raises(FormulaError) as refusal:
+        bind_query(f"SELECT id FROM t WHERE {operand} IN (:ids:list)", Parameters(named=values))
+    assert refusal.value.code == "BAD_LIST"
+
+
+def test_a_longer_list_is_the_same_query():
+    short, long = (bind_query("SELECT id FROM t WHERE id IN (?:list)", Parameters(tuple(range(n)))) for n in (1, 2000))
+    assert short.text != long.text
+    assert short.fingerprint == long.fingerprint
+
+
+placeholders = st.lists(
+    st.tuples(st.from_regex(r"[a-z_][a-z0-9_]{0,8}", fullmatch=True), st.none() | st.sampled_from(PlaceholderType)),
+    max_size=6,
+)
+
+
+@given(placeholders)
+def test_placeholders_survive_being_written_and_read(wanted):
+    written = [f":{name}" + (f":{kind}" if kind else "") for name, kind in wanted]
+    text = f"SELECT ':no' /* :no */ FROM t WHERE a IN ({', '.join(written)}) -- :no"
+    found = find_placeholders(SqlText.read(text))
+    assert [(p.name, p.type) for p in found] == wanted
+    assert [text[p.start : p.end] for p in found] == written
 
 
 @given(st.text(max_size=60))
