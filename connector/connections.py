@@ -22,9 +22,9 @@ from connector.netsuite.suiteql import SuiteQL
 from connector.netsuite.tba import TbaAuth, TokenCredentials
 from connector.settings import Settings
 from connector.vault.connections import Connection, Vault
+from connector.vault.credential_fields import checked_secrets, method_named
 
 _DATE_FORMAT_SECONDS = 300.0
-METHODS = ("oauth2_client_credentials", "tba")
 
 
 @dataclass(slots=True)
@@ -71,15 +71,16 @@ class Connections:
         entity: str | None = None,
     ) -> Connection:
         """Check everything that can be checked without NetSuite, then store it. Raises SettingError."""
+        credentials = checked_secrets(method_named(method), secrets)
         account_id = AccountId.parse(account)
-        self._auth(method, account_id, secrets)
+        self._auth(method, account_id, credentials)
         return self._vault.add_connection(
             owner=owner,
             name=name,
             account_id=account_id.realm,
             method=method,
             origin=str(self._origin(account_id)),
-            secrets=dict(secrets),
+            secrets=credentials,
             role=role,
             entity=entity,
         )
@@ -125,16 +126,12 @@ class Connections:
         """How a method signs requests. Raises SettingError for secrets that cannot be right."""
         match method:
             case "tba":
-                return TbaAuth(account.realm, TokenCredentials(**_fields(TokenCredentials, secrets)))
+                return TbaAuth(account.realm, TokenCredentials(**secrets))
             case "oauth2_client_credentials":
-                credentials = ClientCredentials(**_fields(ClientCredentials, secrets))
+                credentials = ClientCredentials(**secrets)
                 return ClientCredentialsAuth(Session(self._egress(self._origin(account))), credentials)
             case _:
-                raise SettingError(
-                    f"There is no authentication method {method[:40]}.",
-                    code="BAD_METHOD",
-                    remedy=f"The methods are: {', '.join(METHODS)}.",
-                )
+                raise AssertionError(f"a connection with the unknown method {method}")
 
     def _origin(self, account: AccountId) -> Origin:
         url = self._settings.netsuite_url
@@ -142,19 +139,3 @@ class Connections:
 
     def _egress(self, origin: Origin) -> Egress:
         return Egress("NetSuite", origin, ca_file=self._settings.ca_file)
-
-
-def _fields(kind: type[TokenCredentials | ClientCredentials], secrets: Mapping[str, str]) -> dict[str, str]:
-    """Exactly the fields a kind of credentials has, white space around them removed."""
-    wanted = list(kind.__dataclass_fields__)
-    wrong = sorted(set(wanted) ^ set(secrets))
-    if wrong:
-        raise SettingError(
-            f"The secrets lack or do not know: {', '.join(name[:40] for name in wrong)}.",
-            code="BAD_CREDENTIAL",
-            remedy=f"Give a JSON object with exactly these fields: {', '.join(wanted)}.",
-        )
-    bad = next((name for name in wanted if not isinstance(secrets[name], str)), None)
-    if bad is not None:
-        raise SettingError(f"The field {bad} is not text.", code="BAD_CREDENTIAL", remedy="Put it in double quotes.")
-    return {name: secrets[name].strip() for name in wanted}

@@ -36,24 +36,25 @@ def main() -> None:
     try:
         cli(standalone_mode=False)
     except ConnectorError as error:
-        say_error(error.code, error.message, error.remedy)
+        say_error(code=error.code, message=error.message, remedy=error.remedy)
         sys.exit(error.exit_status)
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)
     except click.Abort:
         sys.exit(130)
     except click.ClickException as error:
-        say_error("BAD_COMMAND", error.format_message(), "See connector --help.")
+        say_error(code="BAD_COMMAND", message=error.format_message(), remedy="See connector --help.")
         sys.exit(2)
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output has gone, which is no error of ours
         sys.exit(0)
     except OSError as error:
-        say_error("SYSTEM", error.strerror or type(error).__name__, "Check the file or address that was named.")
+        cause = error.strerror or type(error).__name__
+        say_error(code="SYSTEM", message=cause, remedy="Check the file or address that was named.")
         sys.exit(1)
 
 
-def say_error(code: str, message: str, remedy: str) -> None:
+def say_error(*, code: str, message: str, remedy: str) -> None:
     """One line for the cause, one for the remedy."""
     click.echo(f"error {code}: {' '.join(message.split())}", err=True)
     click.echo(f"remedy: {' '.join(remedy.split())}", err=True)

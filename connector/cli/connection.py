@@ -9,8 +9,8 @@ import click
 
 from connector.accounts import WORKSPACE, choose, visible
 from connector.cli.services import opened
-from connector.connections import METHODS
 from connector.errors import SettingError
+from connector.vault.credential_fields import METHODS
 
 _USER = click.option(
     "--user", default=WORKSPACE, help="Whose connection it is; without it, everyone's of this service."
@@ -25,7 +25,7 @@ def connection() -> None:
 @connection.command()
 @click.option("--name", required=True, help="What formulas call it.")
 @click.option("--account", required=True, help="The account id, for example 1234567 or 1234567_SB1.")
-@click.option("--method", required=True, type=click.Choice(METHODS))
+@click.option("--method", required=True, type=click.Choice(list(METHODS)))
 @click.option(
     "--secrets", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True), default="-",
     help="A JSON file with the credentials; standard input by default. Never an argument.",

@@ -103,18 +103,18 @@ class ApiTokens:
         """Who holds this token. Raises NotAllowedError (codes BAD_TOKEN, TOKEN_EXPIRED, TOKEN_REVOKED)."""
         form = _FORM.fullmatch(token)
         if form is None:
-            raise _refused("This is not a token of NSQuery", "BAD_TOKEN")
+            raise _refused("This is not a token of NSQuery", code="BAD_TOKEN")
         with self._database.read() as transaction:
             row = transaction.execute(_select().where(table.c.prefix == form[1])).mappings().one_or_none()
         # An unknown prefix takes the same comparison as a known one, so time tells nothing of the part behind it.
         right = hmac.compare_digest(_hash(token), _NO_HASH if row is None else row["hash"])
         if row is None or not right:
-            raise _refused("The token is not known", "BAD_TOKEN")
+            raise _refused("The token is not known", code="BAD_TOKEN")
         found, now = _token(row), self._clock()
         if found.revoked_at is not None:
-            raise _refused("The token was revoked", "TOKEN_REVOKED")
+            raise _refused("The token was revoked", code="TOKEN_REVOKED")
         if found.expires_at is not None and found.expires_at <= now:
-            raise _refused("The token has expired", "TOKEN_EXPIRED")
+            raise _refused("The token has expired", code="TOKEN_EXPIRED")
         if found.last_used_at is None or now - found.last_used_at >= _USED_EVERY:
             with self._database.write() as transaction:
                 transaction.execute(sa.update(table).where(table.c.id == found.id).values(last_used_at=now))
@@ -162,7 +162,7 @@ def _token(line: sa.RowMapping) -> ApiToken:
     )
 
 
-def _refused(cause: str, code: str) -> NotAllowedError:
+def _refused(cause: str, *, code: str) -> NotAllowedError:
     return NotAllowedError(
         f"{cause}.",
         code=code,

@@ -20,18 +20,18 @@ class Method:
 
 
 METHODS = {
-    "tba": Method(
-        ("consumer_key", "consumer_secret", "token_id", "token_secret"),
-        "consumer_key",
-        "NetSuite shows consumer key and secret once, when the integration record is saved (Setup > Integration > Manage "
-        "Integrations > New), token id and secret once in Setup > Users/Roles > Access Tokens > New.",
-    ),
     "oauth2_client_credentials": Method(
         ("client_id", "certificate_id", "private_key"),
         "client_id",
         "NetSuite shows the client id once, when the integration record is saved (Setup > Integration > Manage "
         "Integrations > New), the certificate id in Setup > Integration > Manage Authentication > OAuth 2.0 Client "
         "Credentials (M2M) Setup.",
+    ),
+    "tba": Method(
+        ("consumer_key", "consumer_secret", "token_id", "token_secret"),
+        "consumer_key",
+        "NetSuite shows consumer key and secret once, when the integration record is saved (Setup > Integration > Manage "
+        "Integrations > New), token id and secret once in Setup > Users/Roles > Access Tokens > New.",
     ),
 }
 

@@ -14,6 +14,11 @@ WITH_THEIR_OWN_SYNTAX = {
     "BUILTIN.RELATIVE_RANGES", "DENSE_RANK", "FIRST_VALUE", "LAG", "LAST_VALUE", "LEAD", "NTILE", "RANK", "ROW_NUMBER",
 }  # fmt: skip
 
+# Named as the token endpoint names them (RFC 6749, 5.2), in upper case.
+OAUTH_ERRORS = {
+    "INVALID_CLIENT", "INVALID_GRANT", "INVALID_REQUEST", "INVALID_SCOPE", "UNAUTHORIZED_CLIENT", "UNSUPPORTED_GRANT_TYPE",
+}  # fmt: skip
+
 
 def test_the_sandboxs_functions_are_listed():
     document = (ROOT / "docs/sandbox.md").read_text(encoding="utf-8")
@@ -21,6 +26,16 @@ def test_the_sandboxs_functions_are_listed():
     assert set(re.findall(r"`([A-Z0-9_.]+)`", listed)) == (
         set(routine.SCALAR) | set(function._SPECIAL) | aggregate.AGGREGATES | WITH_THEIR_OWN_SYNTAX
     )
+
+
+def test_every_error_code_is_listed_and_none_that_is_not_raised():
+    document = (ROOT / "docs/errors.md").read_text(encoding="utf-8")
+    listed = {code for row in document.splitlines() if row.startswith("|") for code in re.findall(r"`([A-Z_]+[A-Z])`", row)}
+    raised = set(OAUTH_ERRORS)
+    for path in (ROOT / "connector").rglob("*.py"):
+        if "sandbox" not in path.parts:
+            raised |= set(re.findall(r"\bcode ?= ?\"([A-Z_]+)\"", path.read_text(encoding="utf-8")))
+    assert listed == raised
 
 
 def test_links_between_documents_lead_somewhere():

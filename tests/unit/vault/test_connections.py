@@ -126,7 +126,7 @@ def test_an_endless_value_is_refused(add):
 def test_an_unknown_method_is_answered_with_the_known_ones(add):
     error = refusal(add, method="password")
     assert error.code == "UNKNOWN_METHOD"
-    assert "tba, oauth2_client_credentials" in error.remedy
+    assert "oauth2_client_credentials, tba" in error.remedy
 
 
 @pytest.mark.parametrize("name", ["", "  ", "a\nb", "a\x1b[31m", "x" * 101, "\ud800"])
