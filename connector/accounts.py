@@ -57,11 +57,13 @@ def choose(connections: Sequence[Connection], name: str | None) -> Connection:
         if len(connections) == 1:
             return connections[0]
         raise SettingError(
-            f"There are {len(connections)} connections, and the formula names none.",
+            f"There are {len(connections)} connections, and none is named.",
             code="AMBIGUOUS_CONNECTION",
-            remedy=f"Name one with the option connection=: {_listed(connections)}.",
+            remedy=f"Name one, in a formula with the option connection=, on the command line with --connection or --name: "
+            f"{_listed(connections)}.",
         )
-    found = next((c for c in connections if c.name.casefold() == name.casefold()), None)
+    alike = [c for c in connections if c.name.casefold() == name.strip().casefold()]
+    found = next((c for c in alike if c.name == name.strip()), alike[0] if len(alike) == 1 else None)
     if found is None:
         raise SettingError(
             f"There is no connection named {name[:60]}.",

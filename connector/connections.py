@@ -17,7 +17,7 @@ from connector.netsuite.date_format import PROBE, DateFormat, recognise
 from connector.netsuite.gate import Gate, GatedSession
 from connector.netsuite.health import Health, check
 from connector.netsuite.login_breaker import LoginBreaker
-from connector.netsuite.session import Session
+from connector.netsuite.session import TOKEN_PATH, Session
 from connector.netsuite.suiteql import SuiteQL
 from connector.netsuite.tba import TbaAuth, TokenCredentials
 from connector.settings import Settings
@@ -58,6 +58,7 @@ class Connections:
         self._lock = threading.Lock()
         self._open: dict[str, Access] = {}
         self._gates: dict[str, Gate] = {}
+        self._breakers: dict[tuple[str, ...], LoginBreaker] = {}
 
     def add(
         self,
@@ -73,7 +74,7 @@ class Connections:
         """Check everything that can be checked without NetSuite, then store it. Raises SettingError."""
         credentials = checked_secrets(method_named(method), secrets)
         account_id = AccountId.parse(account)
-        self._auth(method, account_id, credentials)
+        _credentials(method, credentials)
         return self._vault.add_connection(
             owner=owner,
             name=name,
@@ -116,22 +117,25 @@ class Connections:
                 "or set CONNECTOR_NETSUITE_URL back.",
             )
         gate = self._gates.setdefault(account.realm, Gate(self._settings.share))
-        auth = self._auth(connection.method, account, self._vault.secrets(connection))
-        session = GatedSession(self._egress(origin), auth, gate, LoginBreaker())
-        reader = f"role {connection.role}" if connection.role else f"the role of connection {connection.name}"
-        suiteql = SuiteQL(session, slots=self._settings.share)
-        return Access(session, suiteql, f"{reader}, account {account.realm}")
+        secrets = self._vault.secrets(connection)
+        breaker = self._breakers.setdefault((str(origin), *_login_of(secrets)), LoginBreaker())
+        auth = self._auth(account, origin, _credentials(connection.method, secrets))
+        session = GatedSession(self._egress(origin), auth, gate, breaker)
+        reader = connection.role or f"the role of connection {connection.name}"
+        return Access(session, SuiteQL(session, slots=self._settings.share), f"{reader}, account {account.realm}")
 
-    def _auth(self, method: str, account: AccountId, secrets: Mapping[str, str]) -> httpx2.Auth:
-        """How a method signs requests. Raises SettingError for secrets that cannot be right."""
-        match method:
-            case "tba":
-                return TbaAuth(account.realm, TokenCredentials(**secrets))
-            case "oauth2_client_credentials":
-                credentials = ClientCredentials(**secrets)
-                return ClientCredentialsAuth(Session(self._egress(self._origin(account))), credentials)
-            case _:
-                raise AssertionError(f"a connection with the unknown method {method}")
+    def _auth(
+        self, account: AccountId, origin: Origin, credentials: TokenCredentials | ClientCredentials
+    ) -> httpx2.Auth:
+        """How a connection signs its requests.
+
+        An assertion is always made out to the account's own token endpoint, whatever address leads there: another
+        account behind it refuses it.
+        """
+        if isinstance(credentials, TokenCredentials):
+            return TbaAuth(account.realm, credentials)
+        audience = f"{hosts_of(account).suitetalk}{TOKEN_PATH}"
+        return ClientCredentialsAuth(Session(self._egress(origin)), credentials, audience)
 
     def _origin(self, account: AccountId) -> Origin:
         url = self._settings.netsuite_url
@@ -139,3 +143,13 @@ class Connections:
 
     def _egress(self, origin: Origin) -> Egress:
         return Egress("NetSuite", origin, ca_file=self._settings.ca_file)
+
+
+def _credentials(method: str, secrets: Mapping[str, str]) -> TokenCredentials | ClientCredentials:
+    """Raises SettingError for secrets that cannot be right."""
+    return TokenCredentials(**secrets) if method == "tba" else ClientCredentials(**secrets)
+
+
+def _login_of(secrets: Mapping[str, str]) -> list[str]:
+    """What tells one login from another: two connections with one token fail together."""
+    return [secrets[name] for name in ("token_id", "client_id", "certificate_id") if name in secrets]

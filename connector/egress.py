@@ -26,7 +26,8 @@ from connector.errors import ConnectorError, SettingError, UnavailableError, Unr
 
 _MAX_ANSWER = 64 * 1024 * 1024  # bytes; a page of 1,000 rows is a few megabytes at most
 _CONNECT_SECONDS = 10.0
-_LONGEST_SECONDS = 900.0  # NetSuite ends every request after 15 minutes (Oracle subsect_1544786455)
+LONGEST_SECONDS = 900.0
+"""NetSuite ends every request after 15 minutes (Oracle subsect_1544786455)."""
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?|[0-9a-f:.]+", re.ASCII)
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _PORTS = {"https": 443, "http": 80}
@@ -79,9 +80,15 @@ class Reply:
     body: bytes = field(repr=False)  # it may hold a token
 
     def json(self) -> object:
-        """The body as JSON, numbers as text as they stand. Raises ValueError."""
+        """The body as JSON, numbers as text as they stand. Raises ValueError, also for an object with one key twice."""
         try:
-            return json.loads(self.body, parse_float=str, parse_int=str, parse_constant=_no_constant)
+            return json.loads(
+                self.body,
+                parse_float=str,
+                parse_int=str,
+                parse_constant=_no_constant,
+                object_pairs_hook=_each_key_once,
+            )
         except RecursionError as error:
             raise ValueError("nested too deeply") from error
 
@@ -95,7 +102,7 @@ class Egress:
         origin: Origin,
         *,
         ca_file: str | Path | None = None,
-        timeout: float = 60.0,
+        timeout: float = 30.0,
         resolve: Resolve | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -106,9 +113,9 @@ class Egress:
         self.purpose = purpose
         self.origin = origin
         self._clock = clock
+        self._timeout = _silence(timeout)
         self._client = httpx2.Client(
             transport=_PinnedTransport(origin, _tls(ca_file), resolve or _addresses),
-            timeout=httpx2.Timeout(timeout, connect=min(timeout, _CONNECT_SECONDS)),
             # Accepting gzip alone keeps a small answer from unpacking to more than a thousand times its size.
             headers={"User-Agent": f"NSQuery/{__version__}", "Accept-Encoding": "gzip"},
             # NetSuite takes a request with a cookie for a browser's and refuses it.
@@ -126,11 +133,20 @@ class Egress:
         headers: Mapping[str, str] | None = None,
         content: bytes | None = None,
         auth: httpx2.Auth | None = None,
+        timeout: float | None = None,
     ) -> Reply:
-        """Send one request and read the whole answer, whatever its status. Raises UnavailableError, UnreadableError."""
+        """Send one request and read the whole answer, whatever its status. Raises UnavailableError, UnreadableError.
+
+        `timeout` is the longest silence in seconds, where this request takes longer than others.
+        """
         try:
             request = self._client.build_request(
-                method, f"{self.origin}{path}", params=params, headers=headers, content=content
+                method,
+                f"{self.origin}{path}",
+                params=params,
+                headers=headers,
+                content=content,
+                timeout=self._timeout if timeout is None else _silence(timeout),
             )
             response = self._client.send(request, auth=auth, stream=True)
             try:
@@ -154,7 +170,7 @@ class Egress:
 
     def _read(self, response: httpx2.Response) -> bytes:
         body = bytearray()
-        ends = self._clock() + _LONGEST_SECONDS
+        ends = self._clock() + LONGEST_SECONDS
         for piece in response.iter_bytes():
             body += piece
             if self._clock() > ends:
@@ -288,6 +304,10 @@ class _Bounded(httpx2.SyncByteStream):
         self._stream.close()
 
 
+def _silence(seconds: float) -> httpx2.Timeout:
+    return httpx2.Timeout(seconds, connect=min(seconds, _CONNECT_SECONDS))
+
+
 def _addresses(host: str, port: int) -> list[str]:
     return [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
 
@@ -338,3 +358,10 @@ def _tls(ca_file: str | Path | None) -> ssl.SSLContext:
 
 def _no_constant(name: str) -> object:
     raise ValueError(name)
+
+
+def _each_key_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    held = dict(pairs)
+    if len(held) < len(pairs):
+        raise ValueError("a key stands twice")
+    return held

@@ -11,7 +11,7 @@ from connector.core.frame import Frame, Proof, Shape, build_frame
 from connector.core.query import BoundValue
 from connector.core.select_list import read_select_list
 from connector.netsuite.date_format import DateFormat
-from connector.netsuite.suiteql import MAX_RESULTS
+from connector.netsuite.suiteql import MAX_RESULTS, PATIENCE
 
 
 class Shapes(Protocol):
@@ -31,13 +31,17 @@ class Queries:
         self._connections = connections
         self._shapes = shapes
 
-    def run(self, grant: Grant, *, limit: int | None = None, max_rows: int = MAX_RESULTS) -> Frame:
-        """The whole answer, or its first `limit` rows. Raises ConnectorError; never a short frame."""
+    def run(self, grant: Grant, *, limit: int | None = None, max_cells: int | None = None) -> Frame:
+        """The whole answer, or its first `limit` rows. Raises ConnectorError; never a short frame.
+
+        `max_cells` bounds rows times columns, before they are read where the query tells its columns.
+        """
         select = read_select_list(grant.query.text)
+        max_rows = MAX_RESULTS if max_cells is None else min(MAX_RESULTS, max_cells // len(select.items))
         access = self._connections.open(grant.connection)
         date_format = access.date_format()
         params = [written(value, date_format) for value in grant.query.params]
-        answer = access.suiteql.read(select.text, params, limit=limit, max_rows=max_rows)
+        answer = access.suiteql.read(select.text, params, limit=limit, max_rows=max_rows, patience=PATIENCE)
         frame, learned = build_frame(
             answer.rows,
             select,

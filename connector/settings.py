@@ -37,6 +37,8 @@ _REMEDIES = {
     "data": "Name a directory this server may write to, or unset it.",
     "database_url": "Use sqlite:////absolute/path/nsquery.db, or unset it.",
     "keys": "Give id:base64 pairs with commas, each key 32 random bytes; `openssl rand -base64 32` makes one.",
+    "public_url": "Give https://host[:port], where clients reach this service, or unset it.",
+    "redis_url": "Unset it; the database keeps what Redis would.",
     "netsuite_url": "Unset it for NetSuite's own hosts; give https://host[:port], or http on 127.0.0.1 for a sandbox.",
     "ca_file": "Name a PEM file of certificate authorities this server may read, or unset it.",
     "share": "Give a whole number from 1 to 50; 2 is the default.",
@@ -98,6 +100,8 @@ class Settings(BaseSettings):
     data: Path
     database_url: str = Field("", repr=False)  # it may hold a password
     keys: Annotated[tuple[MasterKey, ...], NoDecode] = ()
+    public_url: str | None = None
+    redis_url: str | None = Field(None, repr=False)
     netsuite_url: str | None = None
     ca_file: Path | None = None
     share: int = Field(2, ge=1, le=50)
@@ -133,7 +137,13 @@ class Settings(BaseSettings):
     def _parsed_keys(cls, value: object) -> object:
         return parse_keys(value) if isinstance(value, str) else value
 
-    @field_validator("netsuite_url", mode="after")
+    @field_validator("redis_url", mode="after")
+    @classmethod
+    def _no_redis_yet(cls, url: str | None) -> None:
+        if url is not None:
+            raise ValueError("Redis is not part of this version yet")
+
+    @field_validator("netsuite_url", "public_url", mode="after")
     @classmethod
     def _origin(cls, url: str | None) -> str | None:
         return None if url is None else _origin_of(url)

@@ -5,9 +5,11 @@ Exit status 0; 1 for an error of NetSuite or the network, 2 for the caller's.
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
+import structlog
 
 from connector import __version__
 from connector.cli.connection import connection
@@ -32,26 +34,46 @@ for command in (query, connection, token, serve, sandbox, demo):
 
 
 def main() -> None:
-    """Run the command; an error of ours is two lines on standard error."""
+    """Run the command; an error is two lines on standard error, never a traceback."""
     try:
         cli(standalone_mode=False)
-    except ConnectorError as error:
-        say_error(code=error.code, message=error.message, remedy=error.remedy)
-        sys.exit(error.exit_status)
-    except click.exceptions.Exit as stop:
-        sys.exit(stop.exit_code)
-    except click.Abort:
-        sys.exit(130)
-    except click.ClickException as error:
-        say_error(code="BAD_COMMAND", message=error.format_message(), remedy="See connector --help.")
-        sys.exit(2)
-    except BrokenPipeError:
-        sys.stderr.close()  # the reader of our output has gone, which is no error of ours
-        sys.exit(0)
-    except OSError as error:
-        cause = error.strerror or type(error).__name__
-        say_error(code="SYSTEM", message=cause, remedy="Check the file or address that was named.")
-        sys.exit(1)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is told as an error
+        sys.exit(_told(error))
+
+
+def _told(error: Exception) -> int:
+    """Tell an error and answer the exit status."""
+    match error:
+        case ConnectorError():
+            say_error(code=error.code, message=error.message, remedy=error.remedy)
+            return error.exit_status
+        case click.exceptions.Exit():
+            return error.exit_code
+        case click.Abort():
+            return 130
+        case click.exceptions.NoArgsIsHelpError():
+            click.echo(error.format_message(), err=True)
+            return 2
+        case click.ClickException():
+            say_error(code="BAD_COMMAND", message=error.format_message(), remedy="See connector --help.")
+            return 2
+        case BrokenPipeError():
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has gone: no error of ours
+            return 0
+        case OSError():
+            cause = error.strerror or type(error).__name__
+            say_error(code="SYSTEM", message=cause, remedy="Check the file or address that was named.")
+            return 1
+        case _:
+            structlog.get_logger().debug("unexpected", exc_info=error)
+            say_error(
+                code="INTERNAL",
+                message=f"The command failed by a fault of its own ({type(error).__name__}).",
+                remedy="Please report it; CONNECTOR_LOG_LEVEL=debug shows where.",
+            )
+            return 1
 
 
 def say_error(*, code: str, message: str, remedy: str) -> None:

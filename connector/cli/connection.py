@@ -61,6 +61,18 @@ def test(name: str | None, user: str) -> None:
     click.echo(f"this clock differs by {abs(health.clock_skew):.0f} s")
 
 
+@connection.command()
+@click.option("--name", required=True, help="The connection to remove, with its stored credentials.")
+@_USER
+def remove(name: str, user: str) -> None:
+    """Remove a connection. NetSuite keeps the token or certificate until it is revoked there."""
+    with opened() as services:
+        own = [entry for entry in visible(services.vault, user) if entry.owner == user]
+        chosen = choose(own, name)
+        services.vault.remove_connection(chosen)
+    click.echo(f"removed {chosen.name} of account {chosen.account_id}", err=True)
+
+
 @connection.command(name="list")
 @_USER
 def list_connections(user: str) -> None:
@@ -76,13 +88,13 @@ def list_connections(user: str) -> None:
 
 def _read_secrets(source: Path) -> dict[str, str]:
     try:
-        with click.open_file(str(source), encoding="utf-8") as file:
+        with click.open_file(str(source), encoding="utf-8-sig") as file:
             secrets = json.load(file)
     except (OSError, UnicodeDecodeError) as error:
         raise SettingError(
             f"The secrets in {source} cannot be read.", code="BAD_CREDENTIAL", remedy="Name a JSON file, or pipe it in."
         ) from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise SettingError(
             "The secrets are no JSON.", code="BAD_CREDENTIAL", remedy='Write them as {"consumer_key": "…", …}.'
         ) from error

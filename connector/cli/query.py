@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from pathlib import Path
 
@@ -94,6 +95,8 @@ def _encoded(frame: Frame, form: str, *, guard: bool) -> bytes:
 
 def _emit(data: bytes, output: Path | None) -> None:
     if output is None:
+        if sys.stdout is None:
+            raise OSError(errno.EBADF, "Standard output is closed")
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
         return

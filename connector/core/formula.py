@@ -60,10 +60,12 @@ def read_formula(call: FormulaCall) -> Question:
             "NSQUERY takes a query and up to three more arguments.",
             remedy="Write =NSQUERY(query, [parameters], [options], [refresh]).",
         )
-    query, parameters, options = (*call.arguments, None, None, None)[:3]
+    query, *rest = call.arguments
+    # A blank cell is NULL; parameters that are not there at all are forgotten ones.
+    parameters = read_parameters(rest[0]) if rest else Parameters()
     return Question(
-        bind_query(_query_text(query), read_parameters(parameters), date_system=call.date_system),
-        parse_options(_option_text(options)),
+        bind_query(_query_text(query), parameters, date_system=call.date_system),
+        parse_options(_option_text(rest[1] if len(rest) > 1 else None)),
     )
 
 

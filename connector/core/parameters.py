@@ -38,8 +38,6 @@ class Parameters:
 
 def read_parameters(argument: Argument) -> Parameters:
     """A single value, a range read row by row, or a two-column range whose first cells begin with a colon."""
-    if argument is None:
-        return Parameters()
     if not isinstance(argument, list):
         return Parameters((argument,))
     rows = [row if isinstance(row, list) else [row] for row in argument]
@@ -175,7 +173,7 @@ def date_of_serial(serial: float | Decimal, date_system: int) -> date:
     (ECMA-376 part 1, 18.17.4).
     """
     start = _STARTS[date_system]
-    if not math.isfinite(serial) or not 0 <= serial < (date.max - start).days + 1:
+    if not 0 <= serial < (date.max - start).days + 1:
         raise _mistyped(serial, "a date", "A number for a date is a serial as the workbook counts days.")
     day = math.floor(serial)
     if date_system == _MACINTOSH:

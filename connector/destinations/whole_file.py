@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,19 +14,26 @@ from connector.errors import CallerError
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
-    """Give the place to write to; what was at `path` stays until the block has ended well. Readable by its owner alone.
+    """Give the place to write to; what was at `path` stays until the block has ended well.
 
+    A link stays one, a file keeps its mode, a device or pipe is written as it is. A new file is for its owner alone.
     Raises CallerError (code BAD_OUTPUT) for a place that cannot be written.
     """
+    place = path.resolve()
+    if place.exists() and not place.is_file():
+        yield path
+        return
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.", suffix=".part")
+        handle, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name[:100]}.", suffix=".part")
     except OSError as error:
         raise unwritable(path, error) from error
     os.close(handle)
     part = Path(name)
     try:
         yield part
-        part.replace(path)
+        if place.exists():
+            shutil.copymode(place, part)
+        part.replace(place)
     except OSError as error:
         raise unwritable(path, error) from error
     finally:

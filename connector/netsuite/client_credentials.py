@@ -22,11 +22,12 @@ from connector.egress import Reply
 from connector.errors import ConnectorError, SettingError, UnreadableError
 from connector.netsuite.certificate import signing_algorithm
 from connector.netsuite.faults import fault_of, token_fault
-from connector.netsuite.session import TOKEN_PATH, ClosableAuth, Session
+from connector.netsuite.session import ClosableAuth, Session
 
 SCOPES = ("rest_webservices",)  # no more than is used: a record refuses a scope that is not ticked on it
 _ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _ASSERTION_SECONDS = 300
+_BACKDATED_SECONDS = 60  # a clock that is a little ahead would sign what is not valid yet
 _LIFETIME_SECONDS = 3600.0
 _RENEW_BEFORE_SECONDS = 120.0
 _TOKEN = re.compile(r"[\x21-\x7e]{1,8192}")
@@ -66,7 +67,7 @@ def assertion(credentials: ClientCredentials, *, audience: str, now: int, scopes
         "iss": credentials.client_id,
         "scope": list(scopes),
         "aud": audience,
-        "iat": now,
+        "iat": now - _BACKDATED_SECONDS,
         "exp": now + _ASSERTION_SECONDS,
         "jti": secrets.token_urlsafe(16),
     }
@@ -81,12 +82,17 @@ class ClientCredentialsAuth(ClosableAuth):
         self,
         session: Session,
         credentials: ClientCredentials,
+        audience: str,
         clock: Callable[[], float] = time.time,
         scopes: Sequence[str] = SCOPES,
     ) -> None:
-        """`session` is an unauthenticated one to the SuiteTalk host; `clock` tells seconds since 1970."""
+        """`session` is an unauthenticated one to the SuiteTalk host, `audience` the account's own token endpoint.
+
+        `clock` tells seconds since 1970.
+        """
         self._session = session
         self._credentials = credentials
+        self._audience = audience
         self._clock = clock
         self._scopes = scopes
         self._lock = threading.Lock()
@@ -132,7 +138,7 @@ class ClientCredentialsAuth(ClosableAuth):
     def _request_token(self) -> tuple[str, float]:
         signed = assertion(
             self._credentials,
-            audience=f"{self._session.origin}{TOKEN_PATH}",
+            audience=self._audience,
             now=int(self._clock()),
             scopes=self._scopes,
         )

@@ -10,6 +10,7 @@ import re
 import time
 from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 
 from connector.egress import Origin, Reply
 from connector.errors import (
@@ -28,7 +29,8 @@ _AUDIT_TRAIL = "Setup > Users/Roles > User Management > View Login Audit Trail, 
 _BUSY_CODES = {"CONCURRENCY_LIMIT_EXCEEDED", "SSS_REQUEST_LIMIT_EXCEEDED", "WS_REQUEST_BLOCKED"}
 _LOGIN_CODES = {"INVALID_LOGIN", "INVALID_LOGIN_ATTEMPT", "INVALID_LOGIN_CREDENTIALS"}
 _WORDS = 500  # characters kept of what NetSuite says
-_SKEW_LIMIT = 240.0  # seconds; NetSuite takes 300, and an answer's Date is a second or two old
+_SKEW_LIMIT = 240.0  # seconds; NetSuite takes a signature of 300, and an answer's Date is a second or two old
+_TOKEN_SKEW_LIMIT = 60.0  # how exact a clock an assertion needs is not documented
 
 
 def fault_of(reply: Reply, origin: Origin, *, query: str = "", now: float | None = None) -> ConnectorError:
@@ -39,14 +41,14 @@ def fault_of(reply: Reply, origin: Origin, *, query: str = "", now: float | None
     details = list(_details(reply))
     codes = {code for code, _ in details}
     words = " ".join(text for _, text in details)
-    if codes & _BUSY_CODES or reply.status == 429:  # noqa: PLR2004
+    if codes & _BUSY_CODES or reply.status == HTTPStatus.TOO_MANY_REQUESTS:
         return BusyError(
             "NetSuite blocked the request: the account's limit of concurrent requests is reached.",
             retry_after=_retry_after(reply),
         )
-    if codes & _LOGIN_CODES or reply.status == 401 or "www-authenticate" in reply.headers:  # noqa: PLR2004
+    if codes & _LOGIN_CODES or reply.status == HTTPStatus.UNAUTHORIZED or "www-authenticate" in reply.headers:
         return _login_refused(reply, time.time() if now is None else now)
-    if codes & {"INSUFFICIENT_PERMISSION"} or (reply.status == 403 and not is_web_page(reply)):  # noqa: PLR2004
+    if codes & {"INSUFFICIENT_PERMISSION"} or (reply.status == HTTPStatus.FORBIDDEN and not is_web_page(reply)):
         return RemoteError(
             f"The role may not do this. NetSuite says: {words or 'nothing'}",
             code="INSUFFICIENT_PERMISSION",
@@ -54,7 +56,7 @@ def fault_of(reply: Reply, origin: Origin, *, query: str = "", now: float | None
             "using OAuth 2.0 Access Tokens (or Log in using Access Tokens); "
             "Permissions > Reports: SuiteAnalytics Workbook.",
         )
-    if 300 <= reply.status < 400:  # noqa: PLR2004
+    if 300 <= reply.status < 400:  # noqa: PLR2004 - no name for a class of them that takes unknown ones
         return UnavailableError(
             f"{origin} redirects elsewhere, and credentials do not follow.",
             code="REDIRECTED",
@@ -63,7 +65,7 @@ def fault_of(reply: Reply, origin: Origin, *, query: str = "", now: float | None
         )
     if reply.status >= 500 or not details:  # noqa: PLR2004
         return _server_fault(reply, words)
-    if reply.status == 400 or codes & {"INVALID_PARAMETER"}:  # noqa: PLR2004
+    if reply.status == HTTPStatus.BAD_REQUEST or codes & {"INVALID_PARAMETER"}:
         return _query_fault(words, query)
     return RemoteError(f"NetSuite answered with status {reply.status}: {words}")
 
@@ -100,7 +102,7 @@ def token_fault(reply: Reply, *, now: float | None = None) -> ConnectorError | N
         case _:
             return None
     if error in {"invalid_client", "invalid_grant"}:
-        skewed = _clock_fault(reply, time.time() if now is None else now)
+        skewed = _clock_fault(reply, time.time() if now is None else now, limit=_TOKEN_SKEW_LIMIT)
         if skewed is not None:
             return skewed
     return LoginRefusedError(message, code=error.upper(), remedy=remedy)
@@ -137,24 +139,25 @@ def _login_refused(reply: Reply, now: float) -> LoginRefusedError:
     return LoginRefusedError(
         f"NetSuite refused the login: Invalid login attempt.{account}",
         remedy=f"NetSuite gives the true reason only there: {_AUDIT_TRAIL}. The usual ones: a token that was revoked, "
-        f"an integration that is not Enabled ({_INTEGRATIONS}), an account id in the wrong case, a clock that is off "
-        "by more than five minutes. Five failures lock the user for 30 minutes.",
+        f"an integration that is not Enabled ({_INTEGRATIONS}), another account's id, a clock that is off by more than five "
+        "minutes. Five failures lock the user for 30 minutes.",
     )
 
 
-def _clock_fault(reply: Reply, now: float) -> LoginRefusedError | None:
-    """The error where our clock is too far from the answer's `Date`; None where that is not the cause."""
+def _clock_fault(reply: Reply, now: float, *, limit: float = _SKEW_LIMIT) -> LoginRefusedError | None:
+    """The error where our clock is more than `limit` seconds from the answer's `Date`; None where it is not."""
     try:
         skew = now - parsedate_to_datetime(reply.headers["date"]).timestamp()
     except (KeyError, ValueError, TypeError, OverflowError):
         return None
-    if abs(skew) < _SKEW_LIMIT:
+    if abs(skew) < limit:
         return None
     direction = "ahead of" if skew > 0 else "behind"
     return LoginRefusedError(
         f"NetSuite refused the login, and this server's clock is {abs(skew):.0f} seconds {direction} NetSuite's.",
         code="CLOCK_SKEW",
-        remedy="Set this server's clock (NTP): NetSuite takes a request signed within five minutes of its own.",
+        remedy="Set this server's clock (NTP): NetSuite takes a signature made within five minutes of its own time, and an "
+        "assertion that is valid at it.",
     )
 
 
@@ -168,6 +171,13 @@ def _server_fault(reply: Reply, words: str) -> ConnectorError:
             f"NetSuite answered with status {reply.status} and no reason.",
             code="SERVER_FAULT",
             retry_after=_retry_after(reply),
+        )
+    if reply.status == HTTPStatus.NOT_FOUND:
+        return RemoteError(
+            "NetSuite has no such service in this account (status 404).",
+            code="NO_SERVICE",
+            remedy="Setup > Company > Enable Features > SuiteCloud: tick REST Web Services. "
+            "Setup > Company > Company Information, tab Company URLs, has the account's address.",
         )
     return UnreadableError(f"NetSuite answered with status {reply.status} and a body that cannot be read.")
 
@@ -203,7 +213,10 @@ def _query_fault(words: str, query: str) -> QueryRefusedError:
             remedy=f"{hint}Take it apart until it runs; SuiteQL knows Oracle's functions, not all of them "
             "(no LEFT, RIGHT, SUBSTRING, LISTAGG, DATEDIFF).",
         )
-    return QueryRefusedError(f"NetSuite refused the query: {words}")
+    return QueryRefusedError(
+        f"NetSuite refused the query: {words}",
+        remedy="Correct the query; Setup > Records Catalog lists tables and columns.",
+    )
 
 
 def _details(reply: Reply) -> Iterator[tuple[str, str]]:
@@ -215,9 +228,9 @@ def _details(reply: Reply) -> Iterator[tuple[str, str]]:
     if not isinstance(body, dict):
         return
     for detail in _objects(body.get("o:errorDetails")):
-        yield str(detail.get("o:errorCode", "")), _clean(str(detail.get("detail", "")))
+        yield str(detail.get("o:errorCode") or ""), _clean(str(detail.get("detail") or "no reason given"))
     for detail in _objects([body.get("error")]):
-        yield str(detail.get("code", "")), _clean(str(detail.get("message", "")))
+        yield str(detail.get("code") or ""), _clean(str(detail.get("message") or "no reason given"))
 
 
 def _objects(value: object) -> list[dict[str, object]]:

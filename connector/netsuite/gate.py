@@ -50,10 +50,13 @@ class GatedSession(Session):
         params: Mapping[str, str | int] | None = None,
         headers: Mapping[str, str] | None = None,
         content: bytes | None = None,
+        timeout: float | None = None,
     ) -> Reply:
         """As Session.send, once a slot is free. Raises BusyError, and LoginRefusedError for a refused login."""
         with self._gate, self._breaker.attempt():
-            reply = super().send(purpose, method, path, params=params, headers=headers, content=content)
+            reply = super().send(
+                purpose, method, path, params=params, headers=headers, content=content, timeout=timeout
+            )
             if reply.status >= 400 and isinstance(error := fault_of(reply, self.origin), LoginRefusedError):  # noqa: PLR2004
                 raise error
             return reply

@@ -15,14 +15,20 @@ from connector.errors import ConnectorError, LoginRefusedError
 
 _PAUSES = (60.0, 300.0, 1800.0)
 """Seconds after the first refusal, the second, and each one more."""
+_MOST_AT_ONCE = 4
+"""Signed requests on their way at once: were the token revoked now, all of them would be failures."""
 
 
 class LoginBreaker:
-    """Open after a refused login; then one request at a time tries again. Threads share one for each connection."""
+    """Open after a refused login; then one request at a time tries again.
+
+    Threads and connections share one for each set of credentials.
+    """
 
     def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._lock = threading.Lock()
+        self._under_way = threading.BoundedSemaphore(_MOST_AT_ONCE)
         self._refusals = 0
         self._error: LoginRefusedError | None = None
         self._closed_until = 0.0
@@ -34,6 +40,10 @@ class LoginBreaker:
 
         Raises the LoginRefusedError that opened the breaker, where nothing may be sent.
         """
+        with self._under_way:
+            yield from self._attempt()
+
+    def _attempt(self) -> Iterator[None]:
         is_trial = self._let_pass()
         try:
             yield

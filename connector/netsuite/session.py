@@ -61,14 +61,20 @@ class Session:
         params: Mapping[str, str | int] | None = None,
         headers: Mapping[str, str] | None = None,
         content: bytes | None = None,
+        timeout: float | None = None,
     ) -> Reply:
-        """Send a request of the allow-list. Raises ForbiddenRequestError, UnavailableError, UnreadableError."""
+        """Send a request of the allow-list; `timeout` is the longest silence in seconds, where it is not the usual one.
+
+        Raises ForbiddenRequestError, UnavailableError, UnreadableError.
+        """
         allowed_method, allowed_path = _ALLOWED.get(purpose, ("", None))
         if method != allowed_method or allowed_path is None or allowed_path.fullmatch(path) is None:
             raise ForbiddenRequestError(f"{method} {path} is not a request that {purpose} may send")
-        return self._egress.request(method, path, params=params, headers=headers, content=content, auth=self._auth)
+        return self._egress.request(
+            method, path, params=params, headers=headers, content=content, auth=self._auth, timeout=timeout
+        )
 
-    def suiteql(self, body: bytes, *, limit: int, offset: int) -> Reply:
+    def suiteql(self, body: bytes, *, limit: int, offset: int, timeout: float | None = None) -> Reply:
         """One page of a SuiteQL query; `Prefer: transient` is required (Oracle section_157909186990)."""
         return self.send(
             "suiteql",
@@ -77,6 +83,7 @@ class Session:
             params={"limit": limit, "offset": offset},
             headers={"Prefer": "transient", "Content-Type": "application/json"},
             content=body,
+            timeout=timeout,
         )
 
     def server_time(self) -> Reply:

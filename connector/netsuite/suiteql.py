@@ -13,7 +13,9 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, CancelledError, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from http import HTTPStatus
 
+from connector.egress import LONGEST_SECONDS
 from connector.errors import CallerError, ConnectorError, LoginRefusedError, QueryRefusedError, UnreadableError
 from connector.netsuite.faults import fault_of
 from connector.netsuite.session import Session
@@ -21,7 +23,9 @@ from connector.netsuite.suiteql_page import Row, SuiteQLPage, read_page, request
 
 MAX_RESULTS = 100_000  # Oracle section_156414087576, without SuiteAnalytics Connect
 PAGE_SIZE = 1_000
+PATIENCE = LONGEST_SECONDS
 _ATTEMPTS = 4
+_NOT_AT_ONCE = {"TIMEOUT", "CLOSED"}  # the query may still be running there, or we are leaving
 _LONGEST_PAUSE = 10.0  # seconds
 
 Pause = Callable[[float], None]
@@ -57,16 +61,26 @@ class SuiteQL:
         self._pause = pause
 
     def read(
-        self, text: str, params: Sequence[str | None] = (), *, limit: int | None = None, max_rows: int = MAX_RESULTS
+        self,
+        text: str,
+        params: Sequence[str] = (),
+        *,
+        limit: int | None = None,
+        max_rows: int = MAX_RESULTS,
+        patience: float | None = None,
     ) -> Answer:
         """Read all rows, or the first `limit` (at least 1). Never fewer than announced: a short answer is an error.
+
+        `patience` is how many seconds NetSuite may be silent over a page, where that is longer than usual.
 
         Raises CallerError (code OVER_LIMIT) past `max_rows`, QueryRefusedError (code RESULT_TOO_LARGE) past what
         NetSuite gives, and whatever RemoteError NetSuite's answers stand for.
         """
         started, as_of = time.monotonic(), datetime.now(UTC)
         size = min(self._page_size, limit or self._page_size)
-        reading = _Reading(self._session, text, request_body(text, params), size, self._pause)
+        reading = _Reading(
+            self._session, text, request_body(text, params), size=size, pause=self._pause, patience=patience
+        )
         first = reading.page(0)
         wanted = min(first.total, limit or first.total)
         _check_size(wanted, max_rows)
@@ -106,12 +120,15 @@ class SuiteQL:
 class _Reading:
     """One question under way: its pages in any order, each asked for again where that can help."""
 
-    def __init__(self, session: Session, text: str, body: bytes, size: int, pause: Pause) -> None:
+    def __init__(
+        self, session: Session, text: str, body: bytes, *, size: int, pause: Pause, patience: float | None
+    ) -> None:
         self._session = session
         self._text = text
         self._body = body
         self._size = size
         self._pause = pause
+        self._patience = patience
         self._lock = threading.Lock()
         self._stopped = False
         self.requests = 0
@@ -129,7 +146,8 @@ class _Reading:
             except LoginRefusedError:
                 raise  # five failures lock the user for 30 minutes
             except ConnectorError as error:
-                if not error.retryable or attempt == _ATTEMPTS or (error.retry_after or 0) > _LONGEST_PAUSE:
+                hopeless = not error.retryable or error.code in _NOT_AT_ONCE
+                if hopeless or attempt == _ATTEMPTS or (error.retry_after or 0) > _LONGEST_PAUSE:
                     raise
                 self._pause(_backoff(attempt, error.retry_after))
         raise AssertionError("the last attempt returns or raises")
@@ -139,8 +157,8 @@ class _Reading:
             if self._stopped:
                 raise CancelledError
             self.requests += 1
-        reply = self._session.suiteql(self._body, limit=self._size, offset=offset)
-        if reply.status != 200:  # noqa: PLR2004
+        reply = self._session.suiteql(self._body, limit=self._size, offset=offset, timeout=self._patience)
+        if reply.status != HTTPStatus.OK:
             raise fault_of(reply, self._session.origin, query=self._text)
         return read_page(reply, offset=offset, limit=self._size)
 

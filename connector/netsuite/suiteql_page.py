@@ -27,8 +27,8 @@ class SuiteQLPage:
     has_more: bool
 
 
-def request_body(text: str, params: Sequence[str | None]) -> bytes:
-    """The body that asks a question: values stand in `params`, never in `q`. None is NULL.
+def request_body(text: str, params: Sequence[str]) -> bytes:
+    """The body that asks a question: values stand in `params`, never in `q`. The empty text is NULL, as Oracle has it.
 
     Raises CallerError (code BAD_TEXT) for a text that no character encoding can hold.
     """

@@ -25,7 +25,7 @@ from connector.errors import NotAllowedError, SettingError
 from connector.vault.names import checked_name
 from connector.vault.user_accounts import ensure_user
 
-Kind = Literal["cli", "api", "document"]
+Kind = Literal["cli", "api"]
 
 _FORM = re.compile(r"(nsq_[0-9a-f]{12})_[A-Za-z0-9_-]{43}", re.ASCII)
 _USED_EVERY = timedelta(minutes=1)

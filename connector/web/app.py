@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import time
+
 import structlog
-from flask import Flask, Response, jsonify, request
+from flask import Flask, Response, g, jsonify, request
+from spectree import Response as Responses
 from spectree import SpecTree
-from spectree.models import SecureType, SecurityScheme, SecuritySchemeData
 from werkzeug.exceptions import HTTPException
 
-from connector import __version__
 from connector.accounts import WORKSPACE
 from connector.errors import ConnectorError
 from connector.settings import Settings, load_settings
+from connector.web.formula_models import HealthModel, Problem
 from connector.web.formulas import formulas_blueprint
+from connector.web.log import configure
+from connector.web.openapi import described, new_spec
 from connector.web.problem import problem, problem_of_http
 from connector.wiring import Services, build
 
@@ -22,48 +26,44 @@ _MAX_BODY = 8 * 1024 * 1024
 def create_app(settings: Settings | None = None, services: Services | None = None) -> Flask:
     """The service, from its settings (the environment's by default) or from services that stand already."""
     services = services or build(settings or load_settings())
+    configure(services.settings.log_level)
     app = Flask("connector.web", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = _MAX_BODY
     app.extensions["services"] = services
-    spec = _openapi()
+    spec = new_spec(services.settings.public_url)
     app.register_blueprint(formulas_blueprint(services, spec))
     _register_health(app, services, spec)
     app.register_error_handler(ConnectorError, problem)
     app.register_error_handler(HTTPException, problem_of_http)
     app.register_error_handler(Exception, _unexpected)
-    app.after_request(_no_store)
+    app.before_request(_begin)
+    app.after_request(_finish)
 
     @app.get("/openapi.json")
     def openapi() -> Response:
-        return jsonify(spec.spec)
+        return jsonify(described(spec))
 
     spec.app = app
     return app
 
 
-def _openapi() -> SpecTree:
-    bearer = SecurityScheme(
-        name="token",
-        data=SecuritySchemeData(type=SecureType.HTTP, scheme="bearer", description="From `connector token create`."),
-    )
-    return SpecTree(
-        "flask", title="NSQuery", version=__version__, security_schemes=[bearer], mode="strict", annotations=False
-    )
-
-
 def _register_health(app: Flask, services: Services, spec: SpecTree) -> None:
     @app.get("/healthz")
-    @spec.validate(tags=["health"], skip_validation=True)
+    @spec.validate(resp=Responses(HTTP_200=HealthModel), tags=["health"], skip_validation=True)
     def healthz() -> Response:
         """The process answers."""
         return jsonify(status="ok")
 
     @app.get("/readyz")
-    @spec.validate(tags=["health"], skip_validation=True)
+    @spec.validate(resp=Responses(HTTP_200=HealthModel, HTTP_500=Problem), tags=["health"], skip_validation=True)
     def readyz() -> Response:
         """The process can do its work: the database answers."""
         services.vault.connections(WORKSPACE)
         return jsonify(status="ready")
+
+
+def _begin() -> None:
+    g.started = time.monotonic()
 
 
 def _unexpected(error: Exception) -> Response:
@@ -71,7 +71,14 @@ def _unexpected(error: Exception) -> Response:
     return problem(ConnectorError("The service failed; its log has the reason.", code="INTERNAL"))
 
 
-def _no_store(response: Response) -> Response:
+def _finish(response: Response) -> Response:
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Content-Type-Options"] = "nosniff"
+    structlog.get_logger().info(
+        "request",
+        method=request.method,
+        path=request.path,
+        status=response.status_code,
+        milliseconds=round((time.monotonic() - g.started) * 1000),
+    )
     return response

@@ -8,6 +8,9 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 MAX_CALLS = 500
+_ARGUMENTS = (
+    'Each a cell (null, text, a number, true, false, or {"date": "2026-01-31"}) or a range: a list of rows of cells.'
+)
 
 
 class _Model(BaseModel):
@@ -26,7 +29,7 @@ class CallModel(_Model):
 
     id: str = Field(max_length=100)
     function: str | None = Field(default=None, max_length=100)
-    arguments: list[JsonValue] | None = Field(default=None, max_length=10)
+    arguments: list[JsonValue] | None = Field(default=None, max_length=10, description=_ARGUMENTS)
     address: str | None = Field(default=None, max_length=300)
     run: str | None = Field(default=None, max_length=100)
 
@@ -35,6 +38,14 @@ class CallModel(_Model):
         if (self.function is None) == (self.run is None):
             raise ValueError("a call has either a function or a run")
         return self
+
+
+class Envelope(_Model):
+    """A request whose calls are looked at one by one: a malformed one is an error of its own."""
+
+    document: DocumentModel | None = None
+    date_system: Literal[1900, 1904] = 1900
+    calls: list[JsonValue] = Field(min_length=1, max_length=MAX_CALLS)
 
 
 class FormulaRequest(_Model):
@@ -103,12 +114,19 @@ class FormulaAnswer(_Model):
     results: list[ResultModel]
 
 
+class HealthModel(_Model):
+    """How the process is."""
+
+    status: Literal["ok", "ready"]
+
+
 class Problem(_Model):
-    """RFC 9457 problem details."""
+    """RFC 9457 problem details. `title` tells the kind of problem, `detail` and `message` are this one's cause."""
 
     type: str
     title: str
     status: int
+    detail: str
     code: str
     message: str
     remedy: str

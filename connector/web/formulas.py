@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import orjson
 import structlog
@@ -10,6 +12,7 @@ from flask import Blueprint, Response, request
 from pydantic import ValidationError
 from spectree import Response as Responses
 from spectree import SpecTree
+from werkzeug.exceptions import UnsupportedMediaType
 
 from connector.accounts import WORKSPACE, grant
 from connector.core.formula import FormulaCall, read_formula
@@ -18,24 +21,27 @@ from connector.core.options import Options
 from connector.core.wire import Cell, describe, matrix, timestamp
 from connector.errors import CallerError, ConnectorError, NotAllowedError
 from connector.runs import Run
-from connector.web.formula_models import CallModel, FormulaAnswer, FormulaRequest, Problem
+from connector.web.formula_models import CallModel, Envelope, FormulaAnswer, FormulaRequest, Problem
+from connector.web.openapi import PROBLEMS
 from connector.web.problem import details
 from connector.wiring import Services
 
 _MAX_CELLS = 1_000_000
-_MAX_ROWS = 100_000
 
-Result = dict[str, object]
+_MOST_WAITING = 24
+
+Result = dict[str, Any]
 
 
 def formulas_blueprint(services: Services, spec: SpecTree) -> Blueprint:
     """The routes of formulas."""
     blueprint = Blueprint("formulas", __name__)
+    waiting = threading.Semaphore(_MOST_WAITING)
 
     @blueprint.post("/v1/formulas")
     @spec.validate(
         json=FormulaRequest,
-        resp=Responses(HTTP_200=FormulaAnswer, HTTP_401=Problem, HTTP_422=Problem),
+        resp=Responses(HTTP_200=FormulaAnswer, **dict.fromkeys(PROBLEMS, Problem)),
         tags=["formulas"],
         security={"token": []},
         skip_validation=True,
@@ -44,9 +50,19 @@ def formulas_blueprint(services: Services, spec: SpecTree) -> Blueprint:
         """Answer a batch of formula calls; what takes long is pending and fetched by its run."""
         user = _user(services)
         asked = _read_request()
-        begun = [(call, _begin(services, user, call, asked.date_system)) for call in asked.calls]
-        services.runs.wait([run for _, run in begun if isinstance(run, Run)], services.settings.handover_seconds)
-        results = [_result(services, call, run) for call, run in begun]
+        begun = [(name, _begin(services, user, call, asked.date_system)) for name, call in _calls(asked)]
+        runs = [run for _, run in begun if isinstance(run, Run)]
+        # So many callers may wait; the next ones are told at once to come back, so that a thread is always free.
+        patient = waiting.acquire(blocking=False)
+        try:
+            services.runs.wait(runs, services.settings.handover_seconds if patient else 0.0)
+        finally:
+            if patient:
+                waiting.release()
+        results = [_result(services, name, run) for name, run in begun]
+        told = {result["pending"]["run"] for result in results if "pending" in result}
+        fetched = {call.run for _, call in _calls(asked) if isinstance(call, CallModel)}
+        services.runs.discard([run for run in runs if run.id not in told | fetched])
         return Response(orjson.dumps({"results": results}), mimetype="application/json")
 
     return blueprint
@@ -65,21 +81,42 @@ def _user(services: Services) -> str:
     return principal.user
 
 
-def _read_request() -> FormulaRequest:
+def _read_request() -> Envelope:
+    if request.mimetype not in ("application/json", ""):
+        raise UnsupportedMediaType
     try:
-        return FormulaRequest.model_validate_json(request.get_data())
+        return Envelope.model_validate_json(request.get_data())
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        where = ".".join(str(part) for part in first["loc"][:4]) or "body"
-        raise CallerError(
-            f"The request cannot be read: {where}: {first['msg']}",
-            code="BAD_REQUEST",
-            remedy="GET /openapi.json describes it.",
-        ) from error
+        raise _unreadable(error, "request") from error
 
 
-def _begin(services: Services, user: str, call: CallModel, date_system: int) -> Run | ConnectorError:
+def _calls(asked: Envelope) -> Iterator[tuple[str, CallModel | CallerError]]:
+    """Each call with its id. Raises CallerError for one without an id, which no answer could name."""
+    for given in asked.calls:
+        name = given.get("id") if isinstance(given, dict) else None
+        if not isinstance(name, str):
+            raise CallerError("A call has no id.", remedy="GET /openapi.json describes a call.")
+        try:
+            yield name, CallModel.model_validate(given)
+        except ValidationError as error:
+            yield name, _unreadable(error, "call")
+
+
+def _unreadable(error: ValidationError, what: str) -> CallerError:
+    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    where = ".".join(str(part) for part in first["loc"][:4])
+    cause = first["msg"].removeprefix("Value error, ")
+    return CallerError(
+        f"The {what} cannot be read: {where + ': ' if where else ''}{cause}.",
+        code="BAD_REQUEST",
+        remedy="GET /openapi.json describes it.",
+    )
+
+
+def _begin(services: Services, user: str, call: CallModel | CallerError, date_system: int) -> Run | ConnectorError:
     """Start a call, or find the run it asks for; an error is that call's answer."""
+    if isinstance(call, CallerError):
+        return call
     try:
         if call.run is not None:
             return services.runs.find(user, call.run)
@@ -87,7 +124,7 @@ def _begin(services: Services, user: str, call: CallModel, date_system: int) -> 
         permitted = grant(services.vault, user, question.query, question.options.connection)
         limit = question.options.limit
         run = services.runs.begin(
-            user, lambda: services.queries.run(permitted, limit=limit, max_rows=_MAX_ROWS), question.options
+            user, lambda: services.queries.run(permitted, limit=limit, max_cells=_MAX_CELLS), question.options
         )
     except ConnectorError as error:
         return error
@@ -96,20 +133,20 @@ def _begin(services: Services, user: str, call: CallModel, date_system: int) -> 
     return run
 
 
-def _result(services: Services, call: CallModel, run: Run | ConnectorError) -> Result:
+def _result(services: Services, name: str, run: Run | ConnectorError) -> Result:
     if isinstance(run, ConnectorError):
-        return {"id": call.id, "error": details(run)}
+        return {"id": name, "error": details(run)}
     pending = services.runs.pending(run)
     if pending is not None:
         waiting = {"run": pending.run, "retry_after": pending.retry_after, "place": pending.place}
-        return {"id": call.id, "pending": waiting}
+        return {"id": name, "pending": waiting}
     try:
         frame = run.answer.result()
-        return {"id": call.id, **_answer(frame, run.options)}
+        return {"id": name, **_answer(frame, run.options)}
     except ConnectorError as error:
-        return {"id": call.id, "error": details(error)}
+        return {"id": name, "error": details(error)}
     except Exception as error:  # noqa: BLE001 - as above
-        return {"id": call.id, "error": details(_unexpected(error))}
+        return {"id": name, "error": details(_unexpected(error))}
 
 
 def _unexpected(error: Exception) -> ConnectorError:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from http import HTTPStatus
+
 import orjson
 from flask import Response
 from werkzeug.exceptions import HTTPException
@@ -16,18 +19,27 @@ _STATUS: tuple[tuple[type[ConnectorError], int], ...] = (
 )
 
 
+_OF_HTTP = {
+    404: ("There is nothing at this address.", "GET /openapi.json lists every path."),
+    405: ("This address does not take this method.", "The header Allow names those it takes."),
+    413: ("The request is too large.", "Send less at once."),
+    415: ("The body is not JSON.", "Send Content-Type: application/json."),
+}
+
+
 def problem(error: ConnectorError) -> Response:
     """The response for one of our errors."""
     status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
-    return _response(status, error.code, error.message, error.remedy, retryable=error.retryable)
+    return _response(status, error)
 
 
 def problem_of_http(error: HTTPException) -> Response:
     """The response for an error of HTTP itself: a path, a method, a body too large."""
     status = error.code or 500
-    name = error.name.upper().replace(" ", "_")
-    remedy = {404: "GET /openapi.json lists every path.", 413: "Send less at once."}.get(status, "Correct the request.")
-    response = _response(status, name, error.description or error.name, remedy, retryable=False)
+    message, remedy = _OF_HTTP.get(status, (f"{error.name}.", "Correct the request."))
+    response = _response(
+        status, ConnectorError(message, code=error.name.upper().replace(" ", "_"), remedy=remedy, retryable=False)
+    )
     for header, value in error.get_headers():
         if header.lower() in ("allow", "retry-after"):
             response.headers[header] = value
@@ -39,12 +51,11 @@ def details(error: ConnectorError) -> dict[str, str | bool]:
     return {"code": error.code, "message": error.message, "remedy": error.remedy, "retryable": error.retryable}
 
 
-def _response(status: int, code: str, message: str, remedy: str, *, retryable: bool) -> Response:
-    body = {
-        "type": "about:blank", "title": message, "status": status, "code": code, "message": message, "remedy": remedy,
-        "retryable": retryable,
-    }  # fmt: skip
-    response = Response(orjson.dumps(body), status=status, mimetype="application/problem+json")
-    if status == 401:  # noqa: PLR2004
+def _response(status: int, error: ConnectorError) -> Response:
+    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": error.message}
+    response = Response(orjson.dumps(body | details(error)), status=status, mimetype="application/problem+json")
+    if status == HTTPStatus.UNAUTHORIZED:
         response.headers["WWW-Authenticate"] = 'Bearer realm="NSQuery"'
+    if error.retry_after is not None:
+        response.headers["Retry-After"] = str(math.ceil(error.retry_after))
     return response

@@ -231,6 +231,71 @@ def test_secrets_that_are_none_are_refused(tmp_path, sandbox, stdin):
     refused(shell.run("query", ACCOUNTS), "NO_CONNECTION", 2)
 
 
+def test_secrets_from_a_windows_editor_are_read(tmp_path, sandbox):
+    shell = Shell(tmp_path, sandbox.url)
+    account, tba = sandbox.announcement["account"], json.dumps(sandbox.announcement["tba"])
+    done = shell.run("connection", "add", "--name", "x", "--account", account, "--method", "tba", stdin="\ufeff" + tba)
+    assert done.returncode == 0
+
+
+def test_secrets_nested_beyond_reason_are_refused(tmp_path, sandbox):
+    shell = Shell(tmp_path, sandbox.url)
+    arguments = ("connection", "add", "--name", "x", "--account", "1", "--method", "tba")
+    refused(shell.run(*arguments, stdin="[" * 100_000), "BAD_CREDENTIAL", 2)
+
+
+def test_a_connection_is_removed_with_its_secrets(tmp_path, sandbox):
+    shell = Shell(tmp_path, sandbox.url)
+    shell.connect("old", sandbox.announcement["account"], sandbox.announcement["tba"])
+    assert shell.run("connection", "remove", "--name", "old").returncode == 0
+    assert shell.run("connection", "list").stdout == b""
+    refused(shell.run("connection", "remove", "--name", "old"), "NO_CONNECTION", 2)
+    assert shell.connect("old", sandbox.announcement["account"], sandbox.announcement["tba"]).returncode == 0
+
+
+def test_another_account_id_is_refused_with_client_credentials_too(tmp_path, sandbox):
+    shell = Shell(tmp_path, sandbox.url)
+    shell.connect("other", "7654321", machine(sandbox.announcement), "oauth2_client_credentials")
+    refused(shell.run("query", ACCOUNTS), "INVALID_GRANT", 1)
+
+
+def test_output_goes_through_links_and_into_devices(shell, tmp_path):
+    real, link = tmp_path / "real.csv", tmp_path / "link.csv"
+    real.write_text("before")
+    real.chmod(0o644)
+    link.symlink_to(real)
+    assert shell.run("query", ACCOUNTS, "--output", str(link)).returncode == 0
+    assert link.is_symlink()
+    assert real.read_text(encoding="utf-8").startswith("id,acctnumber")
+    assert real.stat().st_mode & 0o777 == 0o644
+    done = shell.run("query", ACCOUNTS, "--format", "csv", "--output", "/dev/null")
+    assert (done.returncode, done.stdout) == (0, b"")
+    assert Path("/dev/null").is_char_device()
+
+
+def test_a_closed_standard_output_is_one_error(shell):
+    command = f'exec "{sys.executable}" -m connector query "SELECT id FROM account" --format csv >&-'
+    done = subprocess.run(["sh", "-c", command], env=shell.environment, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith("error SYSTEM: ")
+    assert len(done.stderr.splitlines()) == 2
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(shell):
+    command = f'"{sys.executable}" -m connector query "{ACCOUNTS}" --format csv; echo $? >&2'
+    done = subprocess.run(
+        ["sh", "-c", f"({command}) | head -c 1"], env=shell.environment, capture_output=True, text=True, check=False
+    )
+    assert done.stderr.strip().splitlines()[-1] == "0"
+
+
+def test_help_is_shown_where_no_command_is_named(shell):
+    done = shell.run()
+    assert done.returncode == 2
+    assert b"Usage:" in done.stderr
+    assert b"error" not in done.stderr.lower().split(b"commands:")[0]
+
+
 def test_a_server_that_is_not_there_is_one_error(tmp_path):
     shell = Shell(tmp_path, "http://127.0.0.1:9")
     shell.connect(

@@ -8,6 +8,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
 from pydantic import ValidationError
 
 from connector.web.formula_models import FormulaAnswer, Problem
@@ -182,20 +183,104 @@ def test_without_a_token_of_ours_nothing_is_told(running, header):
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"[]", b"{", b"null", b'{"calls": []}', b'{"calls": [{"id": "1"}]}', b'{"calls": [{"id": "1", "function": 3}]}',
-     b'{"calls": [{"id": "1", "function": "NSQUERY", "run": "r"}]}', b'{"calls": 1, "date_system": 1905}', b"\xff\xfe",
+    [b"", b"[]", b"{", b"null", b'{"calls": []}', b'{"calls": 1, "date_system": 1905}', b"\xff\xfe", b'{"calls": [{}]}',
+     b'{"calls": [{"id": 1, "function": "NSQUERY"}]}', b'{"calls": [null]}',
      b'{"calls": [{"id": "1", "function": "NSQUERY", "arguments": [NaN]}], "x": 1}', b"[" * 100_000],
 )  # fmt: skip
 def test_a_body_of_another_form_is_one_problem(client, body):
-    response = client.http.post("/v1/formulas", data=body, headers={"Authorization": f"Bearer {client.token}"})
+    response = client.http.post(
+        "/v1/formulas", data=body, content_type="application/json", headers={"Authorization": f"Bearer {client.token}"}
+    )
     assert response.status_code == 422
     problem = Problem.model_validate(response.get_json())
     assert problem.code == "BAD_REQUEST"
 
 
+@pytest.mark.parametrize(
+    "call",
+    [
+        {},
+        {"function": 3},
+        {"function": "NSQUERY", "run": "r"},
+        {"function": "NSQUERY", "arguments": [None] * 11},
+        {"x": 1},
+    ],
+)
+def test_a_malformed_call_is_an_error_of_its_own(client, call):
+    good = {"id": "good", "function": "NSQUERY", "arguments": ["SELECT tranid FROM transaction"]}
+    bad, answered = client.post({"calls": [{"id": "bad", **call}, good]}).get_json()["results"]
+    assert (bad["id"], bad["error"]["code"]) == ("bad", "BAD_REQUEST")
+    assert "values" in answered
+
+
+def test_a_body_that_is_no_json_is_an_unsupported_type(client):
+    response = client.http.post(
+        "/v1/formulas", data={"calls": "x"}, headers={"Authorization": f"Bearer {client.token}"}
+    )
+    assert response.status_code == 415
+    assert Problem.model_validate(response.get_json()).code == "UNSUPPORTED_MEDIA_TYPE"
+
+
+def test_an_answer_is_kept_for_a_caller_who_asks_twice(netsuite, client):
+    gate = threading.Event()
+    quick = netsuite.script
+    netsuite.script = lambda request: (gate.wait(20), quick(request))[1]
+    run = client.ask("SELECT tranid FROM transaction")["pending"]["run"]
+    gate.set()
+    first = client.fetch(run)
+    while "pending" in first:
+        first = client.fetch(run)
+    assert client.fetch(run) == first
+
+
+def test_a_refused_login_is_not_repeated_by_a_whole_workbook(netsuite, running, client):
+    running.connect(name="same token")
+    netsuite.script = lambda _: refusal(401, "INVALID_LOGIN", "Invalid login attempt.")
+    calls = [
+        {
+            "id": f"{number}",
+            "function": "NSQUERY",
+            "arguments": [f"SELECT {number} FROM DUAL", None, f"connection={name}"],
+        }
+        for number, name in enumerate(["prod", '"same token"'] * 10)
+    ]
+    results = client.post({"calls": calls}).get_json()["results"]
+    assert {r["error"]["code"] for r in results} == {"LOGIN_REFUSED"}
+    assert len(netsuite.received) <= 2  # each connection asks for its date format before anything else
+
+
+def test_more_cells_than_a_formula_gives_are_refused_before_they_are_read(netsuite, client):
+    columns = ", ".join(f"c{number}" for number in range(20))
+    netsuite.script = lambda request: answer(
+        {
+            "items": [{"c0": "1"}] * 1000,
+            "count": 1000,
+            "hasMore": True,
+            "offset": 0,
+            "totalResults": 60_000,
+            "links": [],
+        }
+        if "2003-02-01" not in asked(request)["q"]
+        else {"items": DATE_PROBE, "count": 1, "hasMore": False, "offset": 0, "totalResults": 1, "links": []}
+    )
+    assert client.ask(f"SELECT {columns} FROM t")["error"]["code"] == "OVER_LIMIT"
+    assert len(netsuite.received) == 2
+
+
+def test_connections_whose_names_differ_in_case_alone_are_told_apart(running, client):
+    running.connect(name="PROD", role="Other")
+    sql = "SELECT tranid FROM transaction"
+    assert client.ask(sql, None, "connection=PROD")["proof"]["scope"].startswith("Other, ")
+    assert client.ask(sql, None, "connection=prod")["proof"]["scope"].startswith("Controller, ")
+    assert client.ask(sql, None, "connection=Prod")["error"]["code"] == "UNKNOWN_CONNECTION"
+
+
 def test_a_body_past_the_bound_is_refused(client):
     response = client.http.post(
-        "/v1/formulas", data=b" " * (9 * 1024 * 1024), headers={"Authorization": f"Bearer {client.token}"}
+        "/v1/formulas",
+        data=b" " * (9 * 1024 * 1024),
+        content_type="application/json",
+        headers={"Authorization": f"Bearer {client.token}"},
     )
     assert response.status_code == 413
     assert response.mimetype == "application/problem+json"
@@ -212,7 +297,10 @@ def test_health_and_description(client):
     assert client.http.get("/healthz").get_json() == {"status": "ok"}
     assert client.http.get("/readyz").get_json() == {"status": "ready"}
     described = client.http.get("/openapi.json").get_json()
-    assert set(described["paths"]) == {"/v1/formulas", "/healthz", "/readyz"}
+    assert set(described["paths"]) == {"/v1/formulas", "/healthz", "/readyz", "/openapi.json"}
+    OpenAPIV31SpecValidator(described).validate()
+    responses = described["paths"]["/v1/formulas"]["post"]["responses"]
+    assert all("application/problem+json" in responses[status]["content"] for status in responses if status != "200")
 
 
 def test_no_answer_holds_a_secret(running, client):

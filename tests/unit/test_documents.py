@@ -30,7 +30,9 @@ def test_the_sandboxs_functions_are_listed():
 
 def test_every_error_code_is_listed_and_none_that_is_not_raised():
     document = (ROOT / "docs/errors.md").read_text(encoding="utf-8")
-    listed = {code for row in document.splitlines() if row.startswith("|") for code in re.findall(r"`([A-Z_]+[A-Z])`", row)}
+    listed = {
+        code for row in document.splitlines() if row.startswith("|") for code in re.findall(r"`([A-Z_]+[A-Z])`", row)
+    }
     raised = set(OAUTH_ERRORS)
     for path in (ROOT / "connector").rglob("*.py"):
         if "sandbox" not in path.parts:

@@ -20,11 +20,11 @@ from hypothesis import strategies as st
 
 from connector.egress import Egress, Origin
 from connector.errors import BusyError, ConnectorError, LoginRefusedError, QueryRefusedError
-from connector.netsuite.account import AccountId
+from connector.netsuite.account import AccountId, hosts_of
 from connector.netsuite.certificate import make_certificate
 from connector.netsuite.client_credentials import ClientCredentials, ClientCredentialsAuth
 from connector.netsuite.health import check
-from connector.netsuite.session import Session
+from connector.netsuite.session import TOKEN_PATH, Session
 from connector.netsuite.suiteql import SuiteQL
 from connector.netsuite.tba import TbaAuth, TokenCredentials
 from connector.sandbox.account import Account
@@ -101,14 +101,16 @@ class Stage:
         credentials = TokenCredentials(**{**self.sandbox.announcement["tba"], **changes})
         return self.session(TbaAuth(realm or account.realm, credentials))
 
-    def machine(self, **changes: str) -> Session:
+    def machine(self, account: str | None = None, **changes: str) -> Session:
         announced = self.sandbox.announcement["client_credentials"]
         given = {
             "client_id": announced["client_id"],
             "certificate_id": announced["certificate_id"],
             "private_key": Path(announced["private_key_file"]).read_text(),
         }
-        return self.session(ClientCredentialsAuth(self.session(None), ClientCredentials(**{**given, **changes})))
+        hosts = hosts_of(AccountId.parse(account or self.sandbox.announcement["account"]))
+        credentials = ClientCredentials(**{**given, **changes})
+        return self.session(ClientCredentialsAuth(self.session(None), credentials, f"{hosts.suitetalk}{TOKEN_PATH}"))
 
     def reasons(self) -> list[str]:
         """The details of the failed logins, as the Login Audit Trail has them."""
@@ -203,6 +205,12 @@ class TestRefused:
             with pytest.raises(LoginRefusedError) as caught:
                 ask(session)
             assert "Manage Integrations" in caught.value.remedy
+
+    def test_another_accounts_id(self, plain):
+        with pytest.raises(LoginRefusedError) as caught:
+            ask(plain.machine(account="7654321"))
+        assert caught.value.code == "INVALID_GRANT"
+        assert plain.reasons() == ["TokenNotAcceptable"]
 
     def test_an_unknown_client(self, plain):
         with pytest.raises(LoginRefusedError) as caught:

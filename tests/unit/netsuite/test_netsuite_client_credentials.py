@@ -31,6 +31,7 @@ from connector.netsuite.suiteql import SuiteQL
 
 NOW = datetime.now(UTC).replace(microsecond=0)  # the server tells the true time, too
 MADE = make_certificate("NSQuery", NOW)
+AUDIENCE = "https://1234567.suitetalk.api.netsuite.com/services/rest/auth/oauth2/v1/token"
 CREDENTIALS = ClientCredentials("client1", "certificate1", MADE.private_key)
 ROWS = [{"id": str(number)} for number in range(45)]
 BASIC = {"WWW-Authenticate": 'Basic realm="123456"'}
@@ -68,7 +69,9 @@ def connect(serve, stack, clock) -> Connect:
         server = serve(script)
         egress = Egress("NetSuite", Origin.parse(server.url, configured=True), timeout=5.0)
         stack.callback(egress.close)
-        return server, Session(egress, ClientCredentialsAuth(Session(egress), credentials, clock=lambda: clock[0]))
+        return server, Session(
+            egress, ClientCredentialsAuth(Session(egress), credentials, AUDIENCE, clock=lambda: clock[0])
+        )
 
     return make
 
@@ -99,12 +102,12 @@ def test_the_assertion_is_what_oracle_describes_and_the_certificate_verifies_it(
         form["client_assertion"],
         x509.load_pem_x509_certificate(made.certificate.encode()).public_key(),
         algorithms=[algorithm],
-        audience=f"{server.url}{TOKEN_PATH}",
+        audience=AUDIENCE,
         issuer="client1",
         options={"verify_exp": False, "verify_iat": False},
     )
     assert claims["scope"] == ["rest_webservices"]
-    assert claims["iat"] == NOW.timestamp()
+    assert claims["iat"] == NOW.timestamp() - 60
     assert 0 < claims["exp"] - claims["iat"] <= 3600
     assert claims["jti"]
 
@@ -325,7 +328,9 @@ def test_closing_the_session_closes_the_tokens_one_too(serve):
     server = serve(netsuite([token("t1")], {"t1"}))
     origin = Origin.parse(server.url, configured=True)
     tokens = Egress("NetSuite", origin, timeout=5.0)
-    session = Session(Egress("NetSuite", origin, timeout=5.0), ClientCredentialsAuth(Session(tokens), CREDENTIALS))
+    session = Session(
+        Egress("NetSuite", origin, timeout=5.0), ClientCredentialsAuth(Session(tokens), CREDENTIALS, AUDIENCE)
+    )
     assert ask(session) == ROWS
     session.close()
     with pytest.raises(UnavailableError) as caught:

@@ -237,6 +237,18 @@ class TestServer:
         assert "'Scheduled Maintenance'" in error.message
         assert "<" not in error.message
 
+    def test_a_service_that_is_not_there_names_the_feature(self):
+        error = fault(reply(404, b""))
+        assert (error.code, error.retryable) == ("NO_SERVICE", False)
+        assert "Enable Features" in error.remedy
+
+    @pytest.mark.parametrize("detail", [b"null", b'""'])
+    def test_a_refusal_without_a_reason_says_that(self, detail):
+        error = fault(reply(400, b'{"o:errorDetails": [{"detail": ' + detail + b', "o:errorCode": null}]}'))
+        assert isinstance(error, QueryRefusedError)
+        assert "no reason given" in error.message
+        assert "Records Catalog" in error.remedy
+
     def test_a_redirect_names_the_wrong_host_and_not_its_target(self):
         error = fault(reply(302, b"", location="https://evil.example/?secret"))
         assert (error.code, error.retryable) == ("REDIRECTED", False)
@@ -246,7 +258,7 @@ class TestServer:
     @pytest.mark.parametrize(
         "body", [b"", b"{", b'{"o:errorDetails": [', b"plain words", b"[]", b"null", b"3", b"\xff"]
     )
-    @pytest.mark.parametrize("status", [204, 400, 404])
+    @pytest.mark.parametrize("status", [204, 400, 410])
     def test_a_body_that_cannot_be_read_says_so(self, status, body):
         error = fault(reply(status, body))
         assert isinstance(error, UnreadableError)

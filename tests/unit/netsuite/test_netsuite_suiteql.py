@@ -308,7 +308,9 @@ class TestRetry:
 
     def test_a_page_that_waits_for_its_next_attempt_sends_nothing_once_another_has_failed(self, serve, session_with):
         server = serve(lambda _: self.BUSY)
-        reading = _Reading(session_with(server), QUERY, request_body(QUERY, []), 10, lambda _: reading.stop())
+        reading = _Reading(
+            session_with(server), QUERY, request_body(QUERY, []), size=10, pause=lambda _: reading.stop(), patience=None
+        )
         with pytest.raises(CancelledError):
             reading.page(10)
         assert (len(server.received), reading.requests) == (1, 1)
