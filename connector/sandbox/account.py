@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
@@ -59,16 +60,19 @@ class Account:
         concurrency: int = 5,
         latency: float = 0.0,
         clock: Callable[[], float] = time.time,
+        interrupt: Callable[[], None] | None = None,
     ) -> None:
         """`concurrency` is the account's limit of requests at once, `latency` the shortest time of one in seconds.
 
-        `clock` tells seconds since 1970.
+        `clock` tells seconds since 1970. `interrupt` ends the queries that run, for good.
         """
         self.engine = engine
         self.books = books
         self.profile = profile
         self.latency = latency
         self.clock = clock
+        self.stopping = threading.Event()
+        self._interrupt = interrupt
         self.directory = Directory()
         self.audit_trail = AuditTrail(clock)
         self.certificates = Certificates(clock)
@@ -96,6 +100,12 @@ class Account:
     def host_label(self) -> str:
         """The account id as it stands in host names."""
         return self.profile.host_label
+
+    def stop(self) -> None:
+        """Let no request wait or compute any longer; the account is not used again."""
+        self.stopping.set()
+        if self._interrupt is not None:
+            self._interrupt()
 
     def administrator_token(self) -> TokenCredential:
         """A new TBA token of the administrator."""

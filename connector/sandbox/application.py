@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import secrets
 import string
 import time
 from email.utils import formatdate
-from typing import IO
 
 import flask
 from werkzeug.exceptions import HTTPException, NotFound, RequestEntityTooLarge
@@ -15,13 +15,11 @@ from werkzeug.exceptions import HTTPException, NotFound, RequestEntityTooLarge
 from connector.sandbox import certificate_page, faults, hosts, services
 from connector.sandbox.account import Account
 from connector.sandbox.faults import Refused
-from connector.sandbox.wire import Answer, Request
+from connector.sandbox.request_body import BodyMalformed, BodyTooLarge, read_body
+from connector.sandbox.wire import RESTLET, Answer, Request
 
 AUDIT_TRAIL = "/sandbox/login-audit-trail"
 BOOKS = "/sandbox/books"
-_LARGEST_BODY = 1024 * 1024
-_DRAINED = 16 * _LARGEST_BODY
-_CHUNK = 64 * 1024
 _ERROR_ID_LENGTH = 20
 
 log = logging.getLogger("connector.sandbox")
@@ -33,7 +31,6 @@ def create_sandbox(account: Account, *, any_name: bool = False) -> flask.Flask:
     `any_name` takes host names other than NetSuite's and this machine's, for a sandbox beyond loopback.
     """
     app = flask.Flask(__name__, static_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = _LARGEST_BODY
     app.json.sort_keys = False  # type: ignore[attr-defined] # Flask's default provider has it, its Protocol does not
     app.register_blueprint(certificate_page.blueprint(account))
 
@@ -82,10 +79,9 @@ def _handle_errors(app: flask.Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> flask.Response:
-        """The framework's own refusals: a body too large, a page that does not exist or takes another method."""
+        """The framework's own refusals: a form too large, a page that does not exist or takes another method."""
         if isinstance(error, RequestEntityTooLarge):
-            _drain(flask.request.environ["wsgi.input"])
-            return _response(faults.fault(413, "REQUEST_TOO_LARGE", "The request is larger than 1 MiB."))
+            return _response(faults.too_large())
         if isinstance(error, NotFound):
             return _response(faults.not_found())
         return flask.Response(error.get_body(), error.code, error.get_headers())
@@ -100,10 +96,14 @@ def _handle_errors(app: flask.Flask) -> None:
 def _read(account: Account, *, any_name: bool) -> Request:
     """The request as it stood on the wire. Raises Refused for a host that is not the account's."""
     incoming = flask.request
-    path, _, query = _target(incoming.environ).partition("?")
+    target = hosts.target_of(incoming.environ["REQUEST_URI"])
+    body = _body(target.path)
     try:
         address = hosts.address_of(
-            incoming.environ.get("HTTP_HOST", ""), incoming.scheme, account.host_label, any_name=any_name
+            incoming.environ.get("HTTP_HOST", "") if target.host is None else target.host,
+            target.scheme or incoming.scheme,
+            account.host_label,
+            any_name=any_name,
         )
     except hosts.UnknownAccount as error:
         # Another account's address: the login there is not this one's to write down.
@@ -114,32 +114,30 @@ def _read(account: Account, *, any_name: bool) -> Request:
     request = Request(
         incoming.method,
         address.base_url,
-        path,
-        query,
+        target.path,
+        target.query,
         {name.lower(): value for name, value in incoming.headers.items()},
-        incoming.get_data(),
+        body,
         incoming.remote_addr or "",
     )
-    if not hosts.serves(address.service, path):
+    if not hosts.serves(address.service, target.path):
         detail = "The request was sent to the wrong domain."
         wrong = faults.restlet_fault(403, "INVALID_REQUEST", detail) if request.is_restlet else faults.not_found()
         raise Refused(wrong)
     return request
 
 
-def _target(environ: dict[str, str]) -> str:
-    """Path and query, percent-encoded as sent; a proxy's form of the request line has scheme and host in front."""
-    target = environ["REQUEST_URI"]
-    if "://" in target.partition("?")[0]:
-        target = "/" + target.split("://", 1)[1].partition("/")[2]
-    return target
-
-
-def _drain(body: IO[bytes]) -> None:
-    """Read on for a while, so that a client that is still sending gets to read the answer."""
-    for _ in range(_DRAINED // _CHUNK):
-        if not body.read(_CHUNK):
-            return
+def _body(path: str) -> bytes:
+    """The whole body, read before anything is answered: what is left of it would pass for the next request."""
+    environ = flask.request.environ
+    try:
+        body = read_body(environ)
+    except BodyTooLarge as error:
+        raise Refused(faults.too_large()) from error
+    except BodyMalformed as error:
+        raise Refused(faults.restlet_malformed_body() if path == RESTLET else faults.malformed_body()) from error
+    environ["wsgi.input"] = io.BytesIO(body)  # for the pages' forms
+    return body
 
 
 def _response(answer: Answer) -> flask.Response:

@@ -52,17 +52,20 @@ class AssertionLogin:
         self._certificates = certificates
         self._clock = clock
 
-    def login(self, assertion: str, audiences: Collection[str]) -> Login:
+    def login(self, assertion: str, audiences: Collection[str], client_id: str | None = None) -> Login:
         """Whom the assertion stands for, with the scopes it asks for. Raises GrantRefused.
 
         Who the client is decides on invalid_client; whatever is wrong with the assertion is invalid_grant.
-        `audiences` are the addresses of the token endpoint.
+        `audiences` are the addresses of the token endpoint. `client_id` may stand beside the assertion, and names the
+        same client then (RFC 7521, 4.2).
         """
         header, unverified = _peek(assertion)
         issuer = unverified.get("iss")
         integration = self._directory.integration_by_key(issuer) if isinstance(issuer, str) else None
         if integration is None:
             raise GrantRefused("invalid_client", LoginRefused("InvalidIssuer"))
+        if client_id not in (None, integration.consumer_key):
+            raise GrantRefused("invalid_client", LoginRefused("ClientIdMismatch", integration=integration))
         if integration.state is not State.ENABLED:
             raise GrantRefused("invalid_client", LoginRefused("IntegrationBlocked", integration=integration))
         if not integration.client_credentials:
@@ -71,7 +74,9 @@ class AssertionLogin:
         claims = _verified(assertion, header, mapping)
         self._check_times(claims, mapping)
         named = claims.get("aud")
-        if not any(one in audiences for one in (named if isinstance(named, list) else [named])):
+        if not any(
+            isinstance(one, str) and one in audiences for one in (named if isinstance(named, list) else [named])
+        ):
             raise _refused("TokenNotAcceptable", mapping)
         if not (mapping.entity.active and mapping.role.active):
             raise _refused("EntityOrRoleDisabled", mapping)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import signal
 import sys
-import threading
+from collections.abc import Callable
+from queue import SimpleQueue
 
 import click
 
@@ -15,6 +17,7 @@ from connector.sandbox.profile import PROFILES
 from connector.sandbox.server import SEED, opened_account
 from connector.sandbox.serving import serving
 
+log = logging.getLogger("connector.sandbox")
 _LATER = ("no-oneworld", "limited-role")
 
 
@@ -62,16 +65,25 @@ def sandbox(  # noqa: PLR0917 - click passes them by name
     """
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     if redirect_uris:
-        logging.getLogger("connector.sandbox").warning("--redirect-uri has no effect: no authorization code grant yet")
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+        log.warning("--redirect-uri has no effect: no authorization code grant yet")
+    # While the company is made nothing is open that would have to be closed.
+    _when_told_to_stop(lambda: os._exit(0))
+    log.info("making a company of %d transaction lines", rows)
     with opened_account(
         rows=rows, seed=seed, profile=profile, concurrency=concurrency, latency_ms=latency_ms
     ) as account:
+        # An Event's lock could be held by the very thread that the handler interrupts; this queue may be put to there.
+        stops: SimpleQueue[None] = SimpleQueue()
+        _when_told_to_stop(lambda: stops.put(None))
         try:
             with serving(account, host=host, port=port, tls=tls) as running:
-                click.echo(json.dumps(running.announcement))
-                stop.wait()
+                if stops.empty():
+                    click.echo(json.dumps(running.announcement))
+                stops.get()
         except OSError as error:
             raise click.ClickException(f"Cannot listen on {host}:{port}: {error.strerror or error}.") from error
+
+
+def _when_told_to_stop(stop: Callable[[], None]) -> None:
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop())

@@ -35,11 +35,10 @@ class ConcurrencyGate:
 
 
 @contextmanager
-def at_least(seconds: float) -> Iterator[None]:
-    """Let what is done inside take this long or longer."""
+def at_least(seconds: float, stopping: threading.Event) -> Iterator[None]:
+    """Let what is done inside take this long or longer, unless `stopping` is set."""
     ends = time.monotonic() + seconds
     try:
         yield
     finally:
-        if (left := ends - time.monotonic()) > 0:
-            time.sleep(left)
+        stopping.wait(max(0.0, ends - time.monotonic()))

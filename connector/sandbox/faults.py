@@ -28,6 +28,8 @@ _AUDIT_TRAIL = (
     "Setup > Users/Roles > User Management > View Login Audit Trail."
 )
 _MALFORMED = "The request could not be understood by the server due to malformed syntax."
+_CONTENT = "Invalid content in the request body"
+_CLOSE = {"Connection": "close"}
 _CONCURRENCY = "Concurrent request limit exceeded. Request blocked."
 
 
@@ -71,7 +73,17 @@ def invalid_parameter(name: str, detail: str) -> Answer:
 
 def invalid_content() -> Answer:
     """A body that is not what the operation takes."""
-    return fault(400, "INVALID_CONTENT", "Invalid content in the request body")
+    return fault(400, "INVALID_CONTENT", _CONTENT)
+
+
+def malformed_body() -> Answer:
+    """A body whose end cannot be told; the connection is of no further use."""
+    return fault(400, "INVALID_CONTENT", _CONTENT, headers=_CLOSE)
+
+
+def too_large() -> Answer:
+    """A body beyond what the sandbox reads."""
+    return fault(413, "REQUEST_TOO_LARGE", "The request is larger than 1 MiB.", headers=_CLOSE)
 
 
 def login_refused(challenge: str) -> Answer:
@@ -157,6 +169,11 @@ def restlet_login_refused(challenge: str | None = None) -> Answer:
 def restlet_malformed_login() -> Answer:
     """An Authorization header that cannot be read."""
     return restlet_fault(400, "INVALID_REQUEST", _MALFORMED)
+
+
+def restlet_malformed_body() -> Answer:
+    """A body whose end cannot be told."""
+    return restlet_fault(400, "INVALID_REQUEST", _MALFORMED, _CLOSE)
 
 
 def restlet_too_many_requests() -> Answer:

@@ -7,8 +7,13 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from connector.sandbox.wire import RESTLET
+
 _NETSUITE = re.compile(r"([a-z0-9_-]+)\.(suitetalk\.api|restlets\.api|app)\.netsuite\.com")
 _AUTHORITY = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::([0-9]{1,5}))?")
+
+_ABSOLUTE = re.compile(r"(https?)://([^/?#]*)([^?#]*)(.*)", re.IGNORECASE | re.DOTALL)
+_DEFAULT_PORTS = {"https": "443", "http": "80"}
 
 
 class Service(StrEnum):
@@ -35,6 +40,25 @@ class Address:
     service: Service | None
 
 
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A request's target, percent-encoded as sent. `scheme` and `host` are None but for an absolute URI."""
+
+    path: str
+    query: str
+    scheme: str | None = None
+    host: str | None = None
+
+
+def target_of(uri: str) -> Target:
+    """Read the target of a request line. The host of an absolute URI stands above the Host header (RFC 9112, 3.2.2)."""
+    match = _ABSOLUTE.fullmatch(uri)
+    if match is None:
+        path, _, query = uri.partition("?")
+        return Target(path, query)
+    return Target(match[3] or "/", match[4].removeprefix("?"), match[1].lower(), match[2])
+
+
 def address_of(host: str, scheme: str, label: str, *, any_name: bool = False) -> Address:
     """Read a Host header. Raises UnknownAccount, ForeignHost.
 
@@ -42,7 +66,7 @@ def address_of(host: str, scheme: str, label: str, *, any_name: bool = False) ->
     `any_name` takes further names, for a sandbox that listens beyond loopback.
     """
     match = _AUTHORITY.fullmatch(host)
-    if match is None or int(match[2] or 1) not in range(1, 65536):
+    if match is None or int(match[2] or 1) not in range(1, 65536) or scheme not in _DEFAULT_PORTS:
         raise ForeignHost
     name = match[1].lower()
     if (netsuite := _NETSUITE.fullmatch(name)) is not None:
@@ -64,7 +88,7 @@ def serves(service: Service | None, path: str) -> bool:
         return service in (Service.SUITETALK, Service.RESTLETS)
     if path.startswith("/services/"):
         return service is Service.SUITETALK
-    if path.startswith("/app/site/hosting/restlet.nl"):
+    if path == RESTLET:
         return service is Service.RESTLETS
     return service is Service.APP
 
@@ -79,5 +103,4 @@ def _is_this_machine(name: str) -> bool:
 
 
 def _base_url(scheme: str, name: str, port: str | None) -> str:
-    default = {"https": "443", "http": "80"}[scheme]
-    return f"{scheme}://{name}" + ("" if port in (None, default) else f":{port}")
+    return f"{scheme}://{name}" + ("" if port in (None, _DEFAULT_PORTS[scheme]) else f":{port}")

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import datetime
+from typing import Any
 
 from connector.sandbox.account import Account
 from connector.sandbox.company import generate
-from connector.sandbox.profile import PROFILES
+from connector.sandbox.profile import PROFILES, Profile
 from connector.sandbox.serving import RunningSandbox, serving
 from connector.sandbox.suiteql.engine import Engine
+from connector.sandbox.table import Dataset
 
 SEED = 1
 
@@ -31,20 +33,27 @@ def opened_account(
     Raises ValueError for fewer rows than a company needs, KeyError for a profile that does not exist.
     """
     chosen = PROFILES[profile]
-    company = generate(lines=rows, seed=seed, profile=chosen)
 
     def wall_clock() -> datetime:
         return datetime.fromtimestamp(clock())  # noqa: DTZ006 - the account's wall clock, as SYSDATE has no time zone
 
-    with closing(Engine(company.dataset, date_format=chosen.date_format, clock=wall_clock)) as engine:
+    dataset, books = _data(rows, seed, chosen)
+    with closing(Engine(dataset, date_format=chosen.date_format, clock=wall_clock)) as engine:
         yield Account(
             engine=engine,
-            books=company.books(),
+            books=books,
             profile=chosen,
             concurrency=concurrency,
             latency=latency_ms / 1000,
             clock=clock,
+            interrupt=engine.close,
         )
+
+
+def _data(rows: int, seed: int, profile: Profile) -> tuple[Dataset, Mapping[str, Any]]:
+    """What is kept of a company: its tables and its books, not the records that both were made from."""
+    company = generate(lines=rows, seed=seed, profile=profile)
+    return company.dataset, company.books()
 
 
 @contextmanager

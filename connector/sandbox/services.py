@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from datetime import UTC, datetime
 from urllib.parse import unquote
@@ -18,6 +19,8 @@ from connector.sandbox.wire import Answer, Request, json_answer
 REST = "/services/rest/"
 _SUITEQL = "/services/rest/query/v1/suiteql"
 _SYSTEM = "/services/rest/system/v1"
+
+log = logging.getLogger("connector.sandbox")
 _RECORD = re.compile(r"/services/rest/record/v1/([^/]+)")
 
 
@@ -25,18 +28,17 @@ def answer(account: Account, request: Request) -> Answer:
     """Answer one request. Raises Refused.
 
     The login is looked at first, then the concurrency limit: a stranger's request takes no slot. The account's
-    latency passes while the slot is held, as a slow query's time does.
+    latency passes while the slot is held, as a slow query's time does; the server sees to it for all other answers.
     """
-    with at_least(account.latency):
-        if request.path == token_endpoint.PATH:
-            return token_endpoint.answer(account, request)
-        login = sign_in(account, request, Scope.RESTLETS if request.is_restlet else Scope.REST_WEB_SERVICES)
-        try:
-            with account.gate.slot(), at_least(account.latency):
-                # No script is deployed in this account.
-                return faults.restlet_invalid_script() if request.is_restlet else _rest(account, request, login)
-        except LimitExceeded:
-            return faults.restlet_too_many_requests() if request.is_restlet else faults.too_many_requests()
+    if request.path == token_endpoint.PATH:
+        return token_endpoint.answer(account, request)
+    login = sign_in(account, request, Scope.RESTLETS if request.is_restlet else Scope.REST_WEB_SERVICES)
+    try:
+        with account.gate.slot(), at_least(account.latency, account.stopping):
+            # No script is deployed in this account.
+            return faults.restlet_invalid_script() if request.is_restlet else _rest(account, request, login)
+    except LimitExceeded:
+        return faults.restlet_too_many_requests() if request.is_restlet else faults.too_many_requests()
 
 
 def _rest(account: Account, request: Request, login: Login) -> Answer:
@@ -63,6 +65,7 @@ def _suiteql(account: Account, request: Request) -> Answer:
     try:
         page = account.engine.page(asked.q, asked.params, limit=asked.limit, offset=asked.offset)
     except SuiteQLRefused as refused:
+        log.info("refused %.200r: %s", asked.q, ascii(refused.reason or refused.detail))
         raise Refused(faults.query_refused(refused.detail)) from refused
     body = suiteql_request.envelope(asked, page.items, page.total, request.base_url + _SUITEQL)
     return json_answer(200, body, suiteql_request.CONTENT_TYPE)

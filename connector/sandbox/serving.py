@@ -10,17 +10,17 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import flask
 import trustme
-from cheroot.ssl.builtin import BuiltinSSLAdapter
-from cheroot.wsgi import Server
 
 from connector.sandbox.account import Account
 from connector.sandbox.announcement import announcement
 from connector.sandbox.application import create_sandbox
+from connector.sandbox.late_answers import LateServer
 from connector.sandbox.machine_key import map_machine_key
+from connector.sandbox.tls_handshake import LaterHandshake, TLSConnection
 
-_SPARE_THREADS = 16
+_SPARE_THREADS = 16  # for whoever holds no slot; none of them waits for a client or for the latency
+_LIVE_CONNECTIONS = 1024
 _LARGEST_HEADER = 64 * 1024
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -40,8 +40,7 @@ def serving(account: Account, *, host: str = "127.0.0.1", port: int = 0, tls: bo
     with TemporaryDirectory(prefix="nsquery-sandbox-") as directory:
         keys = Path(directory)
         machine = map_machine_key(account, keys)
-        app = create_sandbox(account, any_name=host not in _LOOPBACK)
-        server = _server(app, host, port, account.gate.limit + _SPARE_THREADS)
+        server = _server(account, host, port)
         ca_file = _use_tls(server, keys, account) if tls else None
         server.prepare()
         url = _url("https" if tls else "http", host, server.bind_addr[1])
@@ -50,18 +49,28 @@ def serving(account: Account, *, host: str = "127.0.0.1", port: int = 0, tls: bo
         try:
             yield RunningSandbox(url, announcement(account, url, ca_file, machine), account)
         finally:
+            account.stop()
             server.stop()
             thread.join()
 
 
-def _server(app: flask.Flask, host: str, port: int, threads: int) -> Server:
-    server = Server((host, port), app, numthreads=threads, request_queue_size=128, shutdown_timeout=2)
+def _server(account: Account, host: str, port: int) -> LateServer:
+    server = LateServer(
+        (host, port),
+        create_sandbox(account, any_name=host not in _LOOPBACK),
+        numthreads=account.gate.limit + _SPARE_THREADS,
+        request_queue_size=_LIVE_CONNECTIONS,
+        shutdown_timeout=1,
+        latency=lambda: account.latency,
+        stopping=account.stopping,
+    )
     server.max_request_header_size = _LARGEST_HEADER
+    server.keep_alive_conn_limit = _LIVE_CONNECTIONS
     server.expiration_interval = 0.05  # seconds between looks at idle connections; stopping takes as long
     return server
 
 
-def _use_tls(server: Server, keys: Path, account: Account) -> str:
+def _use_tls(server: LateServer, keys: Path, account: Account) -> str:
     """Let the server speak TLS as every host of the account; the CA's file."""
     services = ("suitetalk.api", "restlets.api", "app")
     names = [f"{account.host_label}.{service}.netsuite.com" for service in services]
@@ -70,7 +79,8 @@ def _use_tls(server: Server, keys: Path, account: Account) -> str:
     chain, ca_file = keys / "server.pem", keys / "ca.pem"
     certificate.private_key_and_cert_chain_pem.write_to_path(str(chain))
     authority.cert_pem.write_to_path(str(ca_file))
-    server.ssl_adapter = BuiltinSSLAdapter(str(chain), str(chain))
+    server.ssl_adapter = LaterHandshake(str(chain), str(chain))
+    server.ConnectionClass = TLSConnection
     return str(ca_file)
 
 

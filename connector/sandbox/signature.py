@@ -81,6 +81,8 @@ def _form_body(body: bytes) -> list[tuple[str, str]]:
 
 
 def _form(text: str) -> list[tuple[str, str]]:
+    if _BAD_ESCAPE.search(text):
+        raise MalformedParameters
     try:
         return parse_qsl(text, keep_blank_values=True, errors="strict")
     except ValueError as error:

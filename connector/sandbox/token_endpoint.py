@@ -29,7 +29,8 @@ def answer(account: Account, request: Request) -> Answer:
     if not assertion or form.get("client_assertion_type") != _ASSERTION_TYPE:
         return faults.token_fault("invalid_request", account.account_id)
     try:
-        login = account.assertion_login.login(assertion, _audiences(account, request))
+        # A parameter without a value counts as left out (RFC 6749, 3.2).
+        login = account.assertion_login.login(assertion, _audiences(account, request), form.get("client_id") or None)
     except GrantRefused as refused:
         account.audit_trail.add(OAUTH2, refused.login, request.address)
         return faults.token_fault(refused.error, account.account_id)

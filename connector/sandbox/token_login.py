@@ -40,7 +40,7 @@ class TokenLogin:
         self._nonces = SpentNonces(CLOCK_WINDOW)
 
     def login(self, request: Request) -> Login:
-        """Let the sender in. Raises LoginRefused; a failure that has a user counts towards the lock."""
+        """Let the sender in. Raises LoginRefused; with a token that may be used, a failure counts towards the lock."""
         try:
             header = header_parameters(request.headers.get("authorization", ""))
             signed = base_string(request, header.items())
@@ -49,7 +49,7 @@ class TokenLogin:
         if not all(header.get(name) for name in _REQUIRED):
             raise LoginRefused("MissingTokenPassportRequiredFields")
         token = self._token(header["oauth_consumer_key"], header["oauth_token"])
-        now = self._clock()
+        now = float(int(self._clock()))  # whole seconds, as the timestamp's
         with self._lock:
             reason = self._reason_to_refuse(token, header, signed, now)
             if reason is None:

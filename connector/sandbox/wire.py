@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+RESTLET = "/app/site/hosting/restlet.nl"
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -32,7 +33,7 @@ class Request:
     @property
     def is_restlet(self) -> bool:
         """RESTlets have their own host and their own form of errors (Oracle section_4634920277)."""
-        return self.path.startswith("/app/site/hosting/restlet.nl")
+        return self.path == RESTLET
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ AVERAGE_TYPES = frozenset({"Income", "OthIncome", "COGS", "Expense", "OthExpense
 # id, number, name, type, number of the parent, subsidiaries that may use it, special account
 _CHART: tuple[tuple[int, str | None, str, str, str | None, str, str | None], ...] = (
     (1, "1000", "Operating Checking", "Bank", None, "1", None),
-    (2, "00123", "Petty Cash", "Bank", None, "1, 2", None),
+    (2, "00123", "Petty Cash", "Bank", None, "1", None),
     (6, "1010", "Savings", "Bank", None, "1", None),
     (7, "1020", "Euro Checking", "Bank", None, "2", None),
     (8, "1E5", "Security Deposits", "OthAsset", None, "1, 2", None),

@@ -8,7 +8,7 @@ from random import Random
 
 from connector.sandbox.company.chance import chance
 from connector.sandbox.company.hostile import HOSTILE, external_id, hostile
-from connector.sandbox.company.organisation import EUR, FOREIGN, PARENT, USD, YEN
+from connector.sandbox.company.organisation import EUR, FOREIGN, PARENT, USD, WON
 from connector.sandbox.company.records import Entity, Segment, Term
 
 _FIRST = ("Ada", "Bruno", "Chloé", "Dmitri", "Elif", "Farid", "Grace", "Hanna", "Ivo", "Jana", "Kofi", "Lena")
@@ -105,9 +105,9 @@ class _Maker:
         )
 
     def _currency(self, subsidiary: int, kind: str, place: int) -> int:
-        """Mostly the subsidiary's own, one vendor in twenty paid in yen, the others in any."""
+        """Mostly the subsidiary's own, one vendor in twenty paid in won, the others in any."""
         if kind == "vendor" and place % 20 == 0:
-            return YEN
+            return WON
         if chance(self._rng, 80):
             return EUR if subsidiary == FOREIGN else USD
         return self._rng.choice((USD, 2, 3, EUR))

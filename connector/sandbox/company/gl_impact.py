@@ -18,7 +18,7 @@ RECEIVABLE = {PARENT: "1100", FOREIGN: "1110"}
 PAYABLE = {PARENT: "2000", FOREIGN: "2010"}
 BANK = {PARENT: "1000", FOREIGN: "1020"}
 _TAX_PERCENT = {PARENT: 8, FOREIGN: 19}
-_EXPENSES = ("6200", "6300", "6310", "6400", "6500", "6700", None)
+_EXPENSES = ("6200", "6310", "6400", "6500", "6700", None)
 
 # Debit and credit of what accountants enter by hand; together they reach every account type that posts.
 _JOURNALS: tuple[tuple[str | None, str], ...] = (
@@ -29,7 +29,7 @@ _JOURNALS: tuple[tuple[str | None, str], ...] = (
     ("1150", "4020"),
     ("8000", "2700"),
     ("1090", "7000"),
-    ("1E5", "00123"),
+    ("1E5", "2700"),
     ("10-20", "2100"),
     ("1510", "2050"),
     ("4010", "2400"),
@@ -37,6 +37,10 @@ _JOURNALS: tuple[tuple[str | None, str], ...] = (
     ("1400", "2310"),
     (None, "7100"),
 )
+_TOP_UP_LINES = 4
+# Pieces of an item on one line. More is received than billed or shipped, so that neither the accrual for what is not
+# billed yet nor the stock turns its sign.
+_SHIPPED, _BILLED, _RECEIVED = (1, 40), (1, 40), (20, 100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +141,7 @@ def _purchase(main: Mapping[int, str], sign: int, *, goods: bool) -> Recipe:
 def _bought(occasion: Occasion, sign: int) -> Draft:
     item = occasion.stocked[int(occasion.rng.random() * len(occasion.stocked))]
     price = occasion.whole(int((item.cost or item.price) * occasion.per_dollar))
-    quantity = occasion.rng.randint(1, 60)
+    quantity = occasion.rng.randint(*_BILLED)
     return Draft(occasion.accounts["2100"], sign * price * quantity, item.id, sign * quantity * 100, price)
 
 
@@ -152,14 +156,14 @@ def _settlement(main: Mapping[int, str], other: Mapping[int, str], sign: int) ->
     return lines
 
 
-def _goods_moved(asset_sign: int, counter_account: str, *, cogs: bool) -> Recipe:
+def _goods_moved(asset_sign: int, counter_account: str, pieces: tuple[int, int], *, cogs: bool) -> Recipe:
     """Two lines an item, stock against cost or accrual, under a main line without account."""
 
     def lines(occasion: Occasion) -> list[Draft]:
         moved = [Draft(None, 0)]
         for _ in range((occasion.size - 1) // 2):
             item = occasion.stocked[int(occasion.rng.random() * len(occasion.stocked))]
-            cost, quantity = item.cost or item.price, occasion.rng.randint(1, 40)
+            cost, quantity = item.cost or item.price, occasion.rng.randint(*pieces)
             value = asset_sign * cost * quantity
             units = asset_sign * quantity * 100
             moved.append(Draft(occasion.accounts[counter_account], -value, item.id, -units, cost, cogs=cogs))
@@ -185,12 +189,25 @@ def _stock_count(occasion: Occasion) -> list[Draft]:
 
 def _journal(occasion: Occasion) -> list[Draft]:
     rng = occasion.rng
+    if occasion.subsidiary == PARENT and occasion.size == _TOP_UP_LINES:
+        return _petty_cash(occasion)
     debit, credit = _JOURNALS[int(rng.random() * len(_JOURNALS))]
     debits = [Draft(occasion.accounts[debit], occasion.amount(3.5, 6.5))]
     for _ in range(occasion.size - 2):
         debit, _unused = _JOURNALS[int(rng.random() * len(_JOURNALS))]
         debits.append(Draft(occasion.accounts[debit], occasion.amount(2.5, 6)))
     return [*debits, Draft(occasion.accounts[credit], -sum(line.foreign for line in debits))]
+
+
+def _petty_cash(occasion: Occasion) -> list[Draft]:
+    """What was spent from the petty cash, and the bank's money that fills it up again: its balance stays."""
+    spent, accounts = occasion.amount(3, 4.9), occasion.accounts
+    return [
+        Draft(accounts["6700"], spent),
+        Draft(accounts["00123"], -spent),
+        Draft(accounts["00123"], spent),
+        Draft(accounts[BANK[PARENT]], -spent),
+    ]
 
 
 def _same(number: str) -> dict[int, str]:
@@ -211,8 +228,8 @@ _RECIPES: dict[str, Recipe] = {
     "Check": _purchase(BANK, 1, goods=False),
     "CardChrg": _purchase(_same("2050"), 1, goods=False),
     "ExpRept": _purchase(_same("2310"), 1, goods=False),
-    "ItemShip": _goods_moved(-1, "5010", cogs=True),
-    "ItemRcpt": _goods_moved(1, "2100", cogs=False),
+    "ItemShip": _goods_moved(-1, "5010", _SHIPPED, cogs=True),
+    "ItemRcpt": _goods_moved(1, "2100", _RECEIVED, cogs=False),
     "InvAdjst": _stock_count,
     "Journal": _journal,
 }

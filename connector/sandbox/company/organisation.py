@@ -12,7 +12,7 @@ FOREIGN = 2
 
 USD = 1
 EUR = 4
-YEN = 6
+WON = 6
 
 CURRENCIES = (
     Currency(USD, "US Dollar", "USD", "$", Decimal(1), 2),
@@ -20,7 +20,7 @@ CURRENCIES = (
     Currency(3, "Canadian Dollar", "CAD", "$", Decimal("0.7541"), 2),
     Currency(EUR, "Euro", "EUR", "€", Decimal("1.0874"), 2),
     # Costs less than 0.001 USD, which Java prints as 6.9E-4.
-    Currency(YEN, "Japanese Yen", "JPY", "¥", Decimal("0.00069"), 0),
+    Currency(WON, "South Korean Won", "KRW", "₩", Decimal("0.00069"), 0),
 )
 
 SUBSIDIARIES = (

@@ -8,9 +8,10 @@ from sqlglot import exp
 
 from connector.sandbox.suiteql import routine
 from connector.sandbox.suiteql.conversion import as_number, native_sql, order_key, unify, whole_constant, wide
+from connector.sandbox.suiteql.expression import is_pseudo_column, name_of, own_nodes
 from connector.sandbox.suiteql.refusal import unsupported
 from connector.sandbox.suiteql.statement import Translator, only
-from connector.sandbox.suiteql.value import INTEGER, WIDE, Family, Value, native
+from connector.sandbox.suiteql.value import INTEGER, Family, Value, native, wide_type
 
 AGGREGATES = frozenset({"COUNT", "SUM", "AVG", "MIN", "MAX", "GROUPING", *routine.OVER_LIST})
 _RANKS = {"ROW_NUMBER": "row_number()", "RANK": "rank()", "DENSE_RANK": "dense_rank()"}
@@ -24,6 +25,7 @@ def aggregate(translator: Translator, node: exp.Expression, over: str = "") -> V
     argument, distinct = _argument(node, name, over)
     if isinstance(argument, exp.Star):
         return Value(f"count(*){over}", INTEGER)
+    _refuse_outer(translator, argument)
     value = translator.value(argument)
     if name == "COUNT":
         return Value(f"count({distinct}{value.sql}){over}", INTEGER)
@@ -36,8 +38,30 @@ def aggregate(translator: Translator, node: exp.Expression, over: str = "") -> V
         return _sum(number, distinct, over)
     if name == "AVG":
         count = Value(f"count({distinct}{number.sql}){over}", INTEGER)
-        return Value(routine.DIVIDE.call(wide(_sum(number, distinct, over)), wide(count)), WIDE)
-    return Value(routine.OVER_LIST[name].call(_list(number, "", over)), WIDE)
+        return Value(routine.DIVIDE.call(wide(_sum(number, distinct, over)), wide(count)), wide_type(number.type))
+    return Value(routine.OVER_LIST[name].call(_list(number, "", over)), wide_type(number.type))
+
+
+def refuse_in_where(condition: exp.Expression) -> None:
+    """ORA-00934 and ORA-30483: rows are filtered before they are grouped and windowed."""
+    for node in own_nodes(condition):
+        if isinstance(node, exp.Window) or (isinstance(node, exp.Anonymous) and str(node.this).upper() in AGGREGATES):
+            raise unsupported("an aggregate in WHERE")
+
+
+def _refuse_outer(translator: Translator, argument: exp.Expression) -> None:
+    """Of columns of a SELECT around alone, that SELECT would have to aggregate."""
+    nodes = list(own_nodes(argument))
+    columns = [node for node in nodes if isinstance(node, exp.Column) and not is_pseudo_column(node)]
+    has_subselect = any(isinstance(child, exp.Query) for node in nodes for child in node.iter_expressions())
+    is_inside = translator.scope.parent is not None
+    if is_inside and (has_subselect or (columns and not any(_is_own(translator, column) for column in columns))):
+        raise unsupported("an aggregate of an outer SELECT's columns")
+
+
+def _is_own(translator: Translator, column: exp.Expression) -> bool:
+    table = column.args.get("table")
+    return translator.scope.has(name_of(column.this), name_of(table) if table is not None else None)
 
 
 def _argument(node: exp.Expression, name: str, over: str) -> tuple[exp.Expression, str]:
@@ -56,13 +80,12 @@ def _argument(node: exp.Expression, name: str, over: str) -> tuple[exp.Expressio
 
 
 def _list(number: Value, distinct: str, over: str) -> str:
-    text = wide(number)
-    return f"list({distinct}{text}) FILTER (WHERE {text} IS NOT NULL){over}"
+    return f"list({distinct}{wide(number)}){over}"
 
 
 def _sum(number: Value, distinct: str, over: str) -> Value:
     if number.type.scale is None:
-        return Value(routine.TOTAL.call(_list(number, distinct, over)), WIDE)
+        return Value(routine.TOTAL.call(_list(number, distinct, over)), wide_type(number.type))
     scale = number.type.scale
     total = f"sum({distinct}{native_sql(number, scale)}){over}"
     return Value(f"CAST({total} AS DECIMAL(38,{scale}))", native(scale, whole=number.type.whole))
@@ -70,7 +93,7 @@ def _sum(number: Value, distinct: str, over: str) -> Value:
 
 def _extreme(name: str, value: Value, over: str) -> Value:
     if value.type.is_wide:
-        return Value(f"arg_{name}({value.sql}, {order_key(value.sql, value.type)}){over}", WIDE)
+        return Value(routine.OF_ORDER_KEY.call(f"{name}({order_key(value.sql, value.type)}){over}"), value.type)
     return Value(f"{name}({value.sql}){over}", value.computed().type)
 
 
@@ -83,6 +106,8 @@ def analytic(translator: Translator, node: exp.Expression) -> Value:
     only(call, "this", "expressions")
     name, order, spec = str(call.this).upper(), node.args.get("order"), node.args.get("spec")
     window = _window(translator, node)
+    if name == "MEDIAN" and order is not None:
+        raise unsupported("MEDIAN takes no ORDER BY")
     if name in AGGREGATES - {"GROUPING"}:
         return aggregate(translator, call, window)
     if order is None and name not in {"FIRST_VALUE", "LAST_VALUE"}:

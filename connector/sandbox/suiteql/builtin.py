@@ -24,6 +24,7 @@ from connector.sandbox.suiteql.expression import name_of, product
 from connector.sandbox.suiteql.lookup import RATE, SHOWN
 from connector.sandbox.suiteql.refusal import unsupported
 from connector.sandbox.suiteql.relative_range import relative_range
+from connector.sandbox.suiteql.scope import Scope
 from connector.sandbox.suiteql.statement import Translator, only
 from connector.sandbox.suiteql.value import TEXT, Family, Type, Value, date_constant
 
@@ -53,11 +54,34 @@ def _display(translator: Translator, argument: exp.Expression) -> Value:
     if not value.is_column:
         raise unsupported("BUILTIN.DF takes a column")
     if value.shows is not None:
-        target = translator.statement.text(value.shows)
-        return Value(SHOWN.call(target.sql, f"CAST({value.sql} AS VARCHAR)"), TEXT)
+        shown, _, beside = value.shows.partition(" by ")
+        target, key = translator.statement.text(shown), f"CAST({value.sql} AS VARCHAR)"
+        if beside:
+            key = f"(CAST({_beside(translator, argument, beside).sql} AS VARCHAR) || ':' || {key})"
+        return Value(SHOWN.call(target.sql, key), TEXT)
     if value.type.family is Family.NUMBER:
         return Value(wide(value), TEXT)
     return as_text(value, translator.statement).computed()
+
+
+def _beside(translator: Translator, argument: exp.Expression, name: str) -> Value:
+    """The column `name` of the row that the argument is taken from.
+
+    Behind a subselect that row is gone: what is called `name` there may be something else.
+    """
+    column = argument.unnest()
+    table = column.args.get("table")
+    qualifier = name_of(table) if table is not None else None
+    scope: Scope | None = translator.scope
+    while scope is not None:
+        source = scope.owner(name_of(column.this), qualifier)
+        if source is not None:
+            found = scope.field_of(source, name) if source.is_table else None
+            if found is None:
+                raise unsupported(f"BUILTIN.DF without {name} beside its column")
+            return found
+        scope = scope.parent
+    raise unsupported("BUILTIN.DF takes a column")
 
 
 def _word(translator: Translator, argument: exp.Expression) -> str:

@@ -14,6 +14,7 @@ from connector.sandbox.suiteql.conversion import (
     native_sql,
     wide,
 )
+from connector.sandbox.suiteql.once import once
 from connector.sandbox.suiteql.pattern import regexp_like
 from connector.sandbox.suiteql.refusal import unsupported
 from connector.sandbox.suiteql.statement import ConditionRule, Relation, Translator, only
@@ -26,12 +27,13 @@ OPERATORS: dict[type[exp.Expression], str] = {
 
 
 def operands(node: exp.Expression, kind: type[exp.Expression]) -> list[exp.Expression]:
-    """The parts of a chain of AND or OR, without recursion."""
+    """The parts of a chain of AND or OR, in parentheses or not, without recursion."""
     found, left = [], [node]
     while left:
         part = left.pop()
-        if isinstance(part, kind):
-            left += [part.expression, part.this]
+        inner = part.unnest() if isinstance(part, exp.Paren) else part
+        if isinstance(inner, kind):
+            left += [inner.expression, inner.this]
         else:
             found.append(part)
     return found
@@ -63,10 +65,14 @@ def _compare(translator: Translator, node: exp.Expression) -> str:
 
 def _between(translator: Translator, node: exp.Expression) -> str:
     only(node, "this", "low", "high")
-    value, statement = translator.value(node.this), translator.statement
-    low = comparison(">=", value, translator.value(node.args["low"]), statement)
-    high = comparison("<=", value, translator.value(node.args["high"]), statement)
-    return f"({low} AND {high})"
+    statement = translator.statement
+    ends = [translator.value(node.args[end]) for end in ("low", "high")]
+
+    def between(value: Value, ends: list[Value]) -> str:
+        low, high = comparison(">=", value, ends[0], statement), comparison("<=", value, ends[1], statement)
+        return f"({low} AND {high})"
+
+    return once(translator.value(node.this), ends, between)
 
 
 def _is_null(translator: Translator, node: exp.Expression) -> str:
@@ -84,8 +90,12 @@ def _in(translator: Translator, node: exp.Expression) -> str:
     items = node.expressions
     if not 0 < len(items) <= MOST_IN_LIST:
         raise unsupported("IN takes 1 to 1000 values")
-    tests = [comparison("=", value, translator.value(item), translator.statement) for item in items]
-    return "(" + " OR ".join(_balanced(tests)) + ")"
+
+    def among(value: Value, listed: list[Value]) -> str:
+        tests = [comparison("=", value, item, translator.statement) for item in listed]
+        return "(" + " OR ".join(_balanced(tests)) + ")"
+
+    return once(value, [translator.value(item) for item in items], among)
 
 
 def _balanced(tests: list[str]) -> list[str]:
@@ -122,20 +132,22 @@ def _exists(translator: Translator, node: exp.Expression) -> str:
 
 
 def _like(translator: Translator, node: exp.Expression) -> str:
-    only(node, "this", "expression")
     return _liked(translator, node, None)
 
 
 def _liked(translator: Translator, node: exp.Expression, escape: str | None) -> str:
+    """A text [NOT] LIKE pattern [ESCAPE character]. The parser writes NOT as `negate` here, and nowhere else."""
+    only(node, "this", "expression", "negate")
     text = as_text(translator.value(node.this), translator.statement)
     pattern = as_text(translator.value(node.expression), translator.statement)
+    like = "NOT LIKE" if node.args.get("negate") else "LIKE"
     if escape is None:
-        return f"({text.sql} LIKE {pattern.sql})"
+        return f"({text.sql} {like} {pattern.sql})"
     if not isinstance(pattern.constant, str):
         raise unsupported("ESCAPE with a pattern that is not constant")
     if re.sub(re.escape(escape) + "[%_" + re.escape(escape) + "]", "", pattern.constant).count(escape):
         raise unsupported("an escape before another character")  # ORA-01424
-    return f"({text.sql} LIKE {pattern.sql} ESCAPE {translator.statement.text(escape).sql})"
+    return f"({text.sql} {like} {pattern.sql} ESCAPE {translator.statement.text(escape).sql})"
 
 
 def _escape(translator: Translator, node: exp.Expression) -> str:
@@ -143,7 +155,6 @@ def _escape(translator: Translator, node: exp.Expression) -> str:
     escape = translator.value(node.expression).constant
     if not isinstance(node.this, exp.Like) or not isinstance(escape, str) or len(escape) != 1:
         raise unsupported("ESCAPE")
-    only(node.this, "this", "expression")
     return _liked(translator, node.this, escape)
 
 

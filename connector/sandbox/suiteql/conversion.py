@@ -23,6 +23,7 @@ from connector.sandbox.suiteql.value import (
     date_constant,
     native,
     number_constant,
+    wide_type,
 )
 
 UNKNOWN = "CAST(NULL AS BOOLEAN)"
@@ -38,7 +39,7 @@ def as_number(value: Value) -> Value:
         raise unsupported("a date is not a number")
     if isinstance(value.constant, str):
         try:
-            return number_constant(number.parsed(value.constant))
+            return number_constant(number.parsed(value.constant), whole=False)
         except number.NotExactError as error:
             raise unsupported("invalid number") from error
     return Value(routine.TO_NUMBER.call(value.sql), WIDE)
@@ -133,7 +134,7 @@ def _unify_numbers(values: Sequence[Value]) -> tuple[list[str], Type]:
     whole = all(value.type.whole for value in values)
     scales = [value.type.scale for value in values]
     if None in scales:
-        return [wide(value) for value in values], WIDE
+        return [wide(value) for value in values], wide_type(*(value.type for value in values))
     scale = max((s for s in scales if s is not None), default=0)
     return [native_sql(value, scale) for value in values], native(scale, whole=whole)
 
@@ -157,10 +158,10 @@ def compared(left: Value, right: Value, statement: Statement) -> tuple[Value, Va
         return left, right
     left, right = as_text(left, statement), as_text(right, statement)
     if left.is_literal and right.is_literal:
-        # Two text literals are CHAR values: the shorter one counts as filled up with blanks.
-        return statement.text(str(left.constant).rstrip(" ") or " "), statement.text(
-            str(right.constant).rstrip(" ") or " "
-        )
+        # Two text literals are CHAR values: the shorter one is filled up with blanks.
+        texts = str(left.constant), str(right.constant)
+        length = max(map(len, texts))
+        return statement.text(texts[0].ljust(length)), statement.text(texts[1].ljust(length))
     return left, right
 
 
@@ -170,8 +171,8 @@ def comparison(operator: str, left: Value, right: Value, statement: Statement) -
         return UNKNOWN
     left, right = compared(left, right, statement)
     if left.type.is_wide or right.type.is_wide:
-        return f"({routine.COMPARE.call(wide(left), wide(right))} {operator} 0)"
-    return f"({left.sql} {operator} {right.sql})"
+        return statement.wrote(f"({routine.COMPARE.call(wide(left), wide(right))} {operator} 0)")
+    return statement.wrote(f"({left.sql} {operator} {right.sql})")
 
 
 def order_key(sql: str, kind: Type) -> str:
@@ -188,9 +189,13 @@ def parameter(given: object, statement: Statement) -> Value:
             raise unsupported("a parameter that is not text")
         return statement.text(given, is_parameter=True)
     if isinstance(given, int | float | Decimal) and not isinstance(given, bool):
-        exact = Decimal(str(given))
-        if exact.is_finite():
-            return number_constant(number.rounded(exact))
+        # A float means the digits that JSON had.
+        exact = Decimal(str(given)) if isinstance(given, float) else Decimal(given)
+        try:
+            if exact.is_finite():
+                return number_constant(number.rounded(exact))
+        except number.NotExactError as error:
+            raise unsupported("a parameter beyond what a NUMBER holds") from error
     raise unsupported("a parameter that is neither text nor number")
 
 

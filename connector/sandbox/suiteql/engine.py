@@ -10,7 +10,6 @@ import pyarrow as pa
 
 from connector.sandbox.suiteql.account_date import FORMATS
 from connector.sandbox.suiteql.answers import Answer, Answers
-from connector.sandbox.suiteql.conversion import parameter
 from connector.sandbox.suiteql.dialect import parse
 from connector.sandbox.suiteql.query import relation
 from connector.sandbox.suiteql.refusal import unsupported
@@ -75,8 +74,7 @@ class Engine:
         if len(params) != len(parsed.places):
             raise unsupported(f"{len(parsed.places)} placeholders, {len(params)} parameters")
         bound: dict[int, object] = dict(zip(parsed.places, params, strict=True))
-        statement = Statement(self._dataset, self._date_format, self._clock(), {})
-        statement.parameters = {place: parameter(value, statement) for place, value in bound.items()}
+        statement = Statement(self._dataset, self._date_format, self._clock(), bound)
         try:
             translated = relation(statement, parsed.tree, None, is_top=True)
         except RecursionError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 
 from sqlglot import exp
@@ -14,6 +15,7 @@ from connector.sandbox.suiteql.conversion import (
     comparison,
     native_sql,
     null_of,
+    parameter,
     session_date,
     timestamp,
     unify,
@@ -21,6 +23,7 @@ from connector.sandbox.suiteql.conversion import (
 )
 from connector.sandbox.suiteql.oracle import number
 from connector.sandbox.suiteql.refusal import unsupported
+from connector.sandbox.suiteql.routine import Routine
 from connector.sandbox.suiteql.statement import Translator, ValueRule, only
 from connector.sandbox.suiteql.value import (
     DATE,
@@ -34,6 +37,7 @@ from connector.sandbox.suiteql.value import (
     Value,
     native,
     number_constant,
+    wide_type,
 )
 
 _NUMBER = re.compile(r"(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
@@ -45,6 +49,21 @@ def name_of(identifier: object) -> str:
     if not isinstance(identifier, exp.Identifier) or identifier.args.get("quoted"):
         raise unsupported("quoted name")
     return str(identifier.this).lower()
+
+
+def own_nodes(node: exp.Expression) -> Iterator[exp.Expression]:
+    """The nodes of a SELECT's part, without those of its subselects."""
+    left = [node]
+    while left:
+        part = left.pop()
+        yield part
+        left += [child for child in part.iter_expressions() if not isinstance(child, exp.Query)]
+
+
+def is_pseudo_column(column: exp.Expression) -> bool:
+    """ROWNUM, SYSDATE, CURRENT_DATE: no column of a table."""
+    name = str(column.this.this).lower() if isinstance(column.this, exp.Identifier) else ""
+    return column.args.get("table") is None and name in CLOCK_COLUMNS | {"rownum"}
 
 
 def _column(translator: Translator, node: exp.Expression) -> Value:
@@ -79,7 +98,7 @@ def _literal(translator: Translator, node: exp.Expression) -> Value:
 
 
 def _placeholder(translator: Translator, node: exp.Expression) -> Value:
-    return translator.statement.parameters[int(node.this)]
+    return parameter(translator.statement.parameters[int(node.this)], translator.statement)
 
 
 def _paren(translator: Translator, node: exp.Expression) -> Value:
@@ -91,9 +110,9 @@ def _negative(translator: Translator, node: exp.Expression) -> Value:
     only(node, "this")
     value = as_number(translator.value(node.this))
     if isinstance(value.constant, Decimal):
-        return number_constant(-value.constant)
+        return number_constant(number.negated(value.constant), whole=value.type.whole)
     if value.type.is_wide:
-        return Value(routine.SUBTRACT.call("'0'", value.sql), WIDE)
+        return Value(routine.SUBTRACT.call("'0'", value.sql), wide_type(value.type))
     return Value(f"(-{_exact(value)})", native(value.type.scale or 0, whole=value.type.whole))
 
 
@@ -106,11 +125,23 @@ def _operands(translator: Translator, node: exp.Expression) -> tuple[Value, Valu
     return translator.value(node.this), translator.value(node.expression)
 
 
+def _folded(form: Routine, left: Value, right: Value) -> Value | None:
+    """What two constants make, so that a sum of them may stand where Oracle takes a constant."""
+    if not isinstance(left.constant, Decimal) or not isinstance(right.constant, Decimal):
+        return None
+    try:
+        return number_constant(form.body(left.constant, right.constant), whole=left.type.whole and right.type.whole)
+    except number.NotExactError as error:
+        raise unsupported("numeric overflow") from error
+
+
 def _sum(left: Value, right: Value, sign: str) -> Value:
     left, right = as_number(left), as_number(right)
+    form = routine.ADD if sign == "+" else routine.SUBTRACT
+    if (folded := _folded(form, left, right)) is not None:
+        return folded
     if left.type.scale is None or right.type.scale is None:
-        routine_of = routine.ADD if sign == "+" else routine.SUBTRACT
-        return Value(routine_of.call(wide(left), wide(right)), WIDE)
+        return Value(form.call(wide(left), wide(right)), wide_type(left.type, right.type))
     scale = max(left.type.scale, right.type.scale)
     whole = left.type.whole and right.type.whole
     return Value(f"({native_sql(left, scale)} {sign} {native_sql(right, scale)})", native(scale, whole=whole))
@@ -119,10 +150,11 @@ def _sum(left: Value, right: Value, sign: str) -> Value:
 def _shifted(day: Value, days: Value, sign: str) -> Value:
     """A date and a number of days."""
     days = as_number(days)
-    if day.type.family is Family.DATE and days.type.scale == 0:
-        return Value(f"({day.sql} {sign} CAST({days.sql} AS INTEGER))", DATE)
     amount = wide(days) if sign == "+" else routine.SUBTRACT.call("'0'", wide(days))
-    return Value(routine.PLUS_DAYS.call(timestamp(day), amount), DATETIME)
+    moved = routine.PLUS_DAYS.call(timestamp(day), amount)
+    if day.type.family is Family.DATE and days.type.scale == 0:
+        return Value(f"CAST({moved} AS DATE)", DATE)
+    return Value(moved, DATETIME)
 
 
 def _add(translator: Translator, node: exp.Expression) -> Value:
@@ -156,8 +188,10 @@ def _multiply(translator: Translator, node: exp.Expression) -> Value:
 
 def product(left: Value, right: Value) -> Value:
     left, right = as_number(left), as_number(right)
+    if (folded := _folded(routine.MULTIPLY, left, right)) is not None:
+        return folded
     if left.type.scale is None or right.type.scale is None or left.type.scale + right.type.scale > LARGEST_NATIVE_SCALE:
-        return Value(routine.MULTIPLY.call(wide(left), wide(right)), WIDE)
+        return Value(routine.MULTIPLY.call(wide(left), wide(right)), wide_type(left.type, right.type))
     whole = left.type.whole and right.type.whole
     return Value(f"({_exact(left)} * {_exact(right)})", native(left.type.scale + right.type.scale, whole=whole))
 
@@ -169,7 +203,8 @@ def _divide(translator: Translator, node: exp.Expression) -> Value:
 
 def quotient(left: Value, right: Value) -> Value:
     """Always Oracle's 40 digits: DuckDB would divide as floating point."""
-    return Value(routine.DIVIDE.call(wide(as_number(left)), wide(as_number(right))), WIDE)
+    left, right = as_number(left), as_number(right)
+    return Value(routine.DIVIDE.call(wide(left), wide(right)), wide_type(left.type, right.type))
 
 
 def _concatenated(translator: Translator, node: exp.Expression) -> Value:
@@ -180,13 +215,13 @@ def _concatenated(translator: Translator, node: exp.Expression) -> Value:
         parts.append(rest.expression)
         rest = rest.this
     parts.append(rest)
-    return concatenation(translator, [translator.value(part) for part in reversed(parts)])
+    return concatenation(translator, translator.values(parts[::-1]))
 
 
 def concatenation(translator: Translator, values: list[Value]) -> Value:
     """NULL adds nothing; only all of them NULL make NULL."""
     texts = [as_text(value, translator.statement).sql for value in values]
-    return Value(f"NULLIF(concat({', '.join(texts)}), '')", TEXT)
+    return Value(f"list_aggregate([{', '.join(texts)}], 'string_agg', '')", TEXT)
 
 
 def _case(translator: Translator, node: exp.Expression) -> Value:

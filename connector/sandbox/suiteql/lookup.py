@@ -35,7 +35,7 @@ class Lookups:
         return [replace(SHOWN, body=self.shown), replace(RATE, body=self.rate)]
 
     def shown(self, target: str, key: str) -> str | None:
-        """`target` is a Column.shows: `table.column` or `list:name`."""
+        """`target` is a Column.shows, `table.column` or `list:name`; a key of two columns has come as `first:second`."""
         mapping = self._shown.get(target)
         if mapping is None:
             mapping = self._shown[target] = self._mapping(target)

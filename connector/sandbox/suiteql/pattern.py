@@ -2,7 +2,8 @@
 
 Oracle's own matching is POSIX with Perl's additions (SQL Language Reference, Oracle Regular Expression Support). What
 the two read differently is refused: back references, alternatives where their order decides, patterns that match
-nothing, unknown escapes, equivalence classes. Patterns must be constants.
+nothing, unknown escapes, equivalence classes, letters beyond ASCII where case does not count. Patterns must be
+constants. White space is ASCII's; without case RE2 takes the Kelvin sign for a k and the long s for an s.
 """
 
 from __future__ import annotations
@@ -13,15 +14,17 @@ from collections.abc import Sequence
 from sqlglot import exp
 
 from connector.sandbox.suiteql.conversion import as_text, whole_constant
+from connector.sandbox.suiteql.once import once, text_or_null
 from connector.sandbox.suiteql.refusal import unsupported
 from connector.sandbox.suiteql.statement import Translator
 from connector.sandbox.suiteql.value import INTEGER, TEXT, Family, Value
 
 _CLASSES = {
     "alpha": r"\p{L}", "digit": "0-9", "alnum": r"\p{L}\p{N}", "upper": r"\p{Lu}", "lower": r"\p{Ll}",
-    "space": r"\s", "xdigit": "0-9A-Fa-f",
+    "space": r"\s\x0b", "xdigit": "0-9A-Fa-f",
 }  # fmt: skip
-_ESCAPES = {"d": "[0-9]", "D": "[^0-9]", "w": r"[\p{L}\p{N}_]", "W": r"[^\p{L}\p{N}_]", "s": r"\s", "S": r"\S"}
+_ESCAPES = {"d": "[0-9]", "D": "[^0-9]", "w": r"[\p{L}\p{N}_]", "W": r"[^\p{L}\p{N}_]", "s": r"[\s\x0b]",
+            "S": r"[^\s\x0b]"}  # fmt: skip
 _TOKEN = re.compile(
     r"(?P<escape>\\.)|(?P<set>\[\^?\]?(?:\[:\w+:\]|[^\]\[\\])*\])|(?P<times>(?:[*+?]|\{\d{1,3}(?:,\d{0,3})?\})\??)"
     r"|(?P<group>\((?!\?))|(?P<other>[^\\\[\]{}*+?(])",
@@ -83,6 +86,13 @@ def _constant(translator: Translator, node: exp.Expression) -> str:
     return value.constant
 
 
+def _pattern(translator: Translator, node: exp.Expression, flags: str, *, ordered: bool) -> Value:
+    given = _constant(translator, node)
+    if "i" in flags and (not given.isascii() or re.search(r"\[:(upper|lower):\]", given)):
+        raise unsupported("letters beyond ASCII, or of one case, whatever their case")
+    return translator.statement.text(_translated(given, ordered=ordered))
+
+
 def _flags(translator: Translator, arguments: _Arguments, place: int) -> str:
     given = _constant(translator, arguments[place]) if len(arguments) > place else ""
     if not set(given) <= set("icn"):
@@ -97,12 +107,12 @@ def _subject(translator: Translator, node: exp.Expression) -> str:
 
 
 def regexp_like(translator: Translator, arguments: _Arguments) -> str:
+    """REGEXP_LIKE(text, pattern [, flags])."""
     if len(arguments) not in {2, 3}:
         raise unsupported("REGEXP_LIKE")
-    pattern = _translated(_constant(translator, arguments[1]), ordered=False)
-    subject = _subject(translator, arguments[0])
     flags = _flags(translator, arguments, 2)
-    return f"regexp_matches({subject}, {translator.statement.text(pattern).sql}, '{flags}')"
+    pattern = _pattern(translator, arguments[1], flags, ordered=False)
+    return f"regexp_matches({_subject(translator, arguments[0])}, {pattern.sql}, '{flags}')"
 
 
 def _whole(translator: Translator, arguments: _Arguments, place: int, *, otherwise: int) -> int:
@@ -116,14 +126,12 @@ def _whole(translator: Translator, arguments: _Arguments, place: int, *, otherwi
 
 def regexp_substr(translator: Translator, arguments: _Arguments) -> Value:
     """REGEXP_SUBSTR(text, pattern [, 1 [, occurrence [, flags]]])."""
-    if not 2 <= len(arguments) <= 5 or _whole(translator, arguments, 2, otherwise=1) != 1:  # noqa: PLR2004 - as above
-        raise unsupported("REGEXP_SUBSTR")
-    occurrence = _whole(translator, arguments, 3, otherwise=1)
-    pattern = translator.statement.text(_translated(_constant(translator, arguments[1]), ordered=True))
-    subject, flags = _subject(translator, arguments[0]), _flags(translator, arguments, 4)
-    if occurrence < 1:
-        raise unsupported("occurrence")
-    return Value(f"NULLIF(regexp_extract_all({subject}, {pattern.sql}, 0, '{flags}')[{occurrence}], '')", TEXT)
+    occurrence, flags = _whole(translator, arguments, 3, otherwise=1), _flags(translator, arguments, 4)
+    if _whole(translator, arguments, 2, otherwise=1) != 1 or occurrence < 1:
+        raise unsupported("REGEXP_SUBSTR from there")
+    pattern = _pattern(translator, arguments[1], flags, ordered=True)
+    subject = _subject(translator, arguments[0])
+    return Value(f"regexp_extract_all({subject}, {pattern.sql}, 0, '{flags}')[{occurrence}]", TEXT)
 
 
 def regexp_replace(translator: Translator, arguments: _Arguments) -> Value:
@@ -132,9 +140,10 @@ def regexp_replace(translator: Translator, arguments: _Arguments) -> Value:
         _whole(translator, arguments, 3, otherwise=1),
         _whole(translator, arguments, 4, otherwise=0),
     )
-    if not 2 <= len(arguments) <= 6 or (position, occurrence) != (1, 0):  # noqa: PLR2004 - as above
-        raise unsupported("REGEXP_REPLACE")
-    pattern = translator.statement.text(_translated(_constant(translator, arguments[1]), ordered=True))
+    if (position, occurrence) != (1, 0):
+        raise unsupported("REGEXP_REPLACE from there")
+    flags = _flags(translator, arguments, 5)
+    pattern = _pattern(translator, arguments[1], flags, ordered=True)
     by = translator.value(arguments[2]) if len(arguments) > 2 else None  # noqa: PLR2004 - the third
     if by is None or by.type.family is Family.NULL:
         replacement = "''"
@@ -142,22 +151,21 @@ def regexp_replace(translator: Translator, arguments: _Arguments) -> Value:
         replacement = by.sql
     else:
         raise unsupported("replacement")
-    subject, flags = _subject(translator, arguments[0]), _flags(translator, arguments, 5)
-    return Value(f"NULLIF(regexp_replace({subject}, {pattern.sql}, {replacement}, 'g{flags}'), '')", TEXT)
+    subject = _subject(translator, arguments[0])
+    return Value(text_or_null(f"regexp_replace({subject}, {pattern.sql}, {replacement}, 'g{flags}')"), TEXT)
 
 
 def regexp_instr(translator: Translator, arguments: _Arguments) -> Value:
     """REGEXP_INSTR(text, pattern): where the first match begins, 0 without one."""
-    if len(arguments) != 2:  # noqa: PLR2004 - as above
-        raise unsupported("REGEXP_INSTR")
-    pattern = _translated(_constant(translator, arguments[1]), ordered=True)
-    if "^" in pattern:
+    pattern = _pattern(translator, arguments[1], "", ordered=True)
+    if "^" in str(pattern.constant):
         raise unsupported("an anchor in REGEXP_INSTR")
-    subject, sought = _subject(translator, arguments[0]), translator.statement.text(pattern)
     # The shortest text before a match is as long as the match's place, less one.
-    before = translator.statement.text(rf"^((?s:.*?))(?:{pattern})")
-    place = f"length(regexp_extract({subject}, {before.sql}, 1)) + 1"
-    return Value(
-        f"CASE WHEN regexp_matches({subject}, {sought.sql}) THEN {place} WHEN {subject} IS NULL THEN NULL ELSE 0 END",
-        INTEGER,
-    )
+    before = translator.statement.text(rf"^((?s:.*?))(?:{pattern.constant})")
+
+    def place(text: Value, _: list[Value]) -> str:
+        found = f"length(regexp_extract({text.sql}, {before.sql}, 1)) + 1"
+        matches = f"regexp_matches({text.sql}, {pattern.sql})"
+        return f"(CASE WHEN {matches} THEN {found} WHEN {text.sql} IS NULL THEN NULL ELSE 0 END)"
+
+    return Value(once(as_text(translator.value(arguments[0]), translator.statement), [], place), INTEGER)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from sqlglot import exp
 
-from connector.sandbox.suiteql import aggregate, builtin, function
+from connector.sandbox.suiteql import aggregate, builtin, function, own_syntax
 from connector.sandbox.suiteql.condition import CONDITIONS
 from connector.sandbox.suiteql.conversion import unify
 from connector.sandbox.suiteql.expression import VALUES
@@ -36,10 +36,13 @@ def relation(statement: Statement, node: exp.Expression, parent: Scope | None, *
         only(node, "this")
         return relation(statement, node.this, parent, is_top=is_top)
     if isinstance(node, exp.Select):
-        return _select(statement, node, parent, is_top=is_top)
-    if isinstance(node, exp.SetOperation):
-        return _set_operation(statement, node, parent, is_top=is_top)
-    raise unsupported(f"query {type(node).__name__}")
+        found = _select(statement, node, parent, is_top=is_top)
+    elif isinstance(node, exp.SetOperation):
+        found = _set_operation(statement, node, parent, is_top=is_top)
+    else:
+        raise unsupported(f"query {type(node).__name__}")
+    statement.wrote(found.sql)
+    return found
 
 
 def _call(translator: Translator, node: exp.Expression) -> Value:
@@ -52,10 +55,10 @@ RULES = Rules(
     values={
         **VALUES,
         exp.Anonymous: _call,
-        exp.Cast: function.cast,
+        exp.Cast: own_syntax.cast,
         exp.Dot: builtin.builtin,
-        exp.Extract: function.extract,
-        exp.Trim: function.trim,
+        exp.Extract: own_syntax.extract,
+        exp.Trim: own_syntax.trim,
         exp.Window: aggregate.analytic,
     },
     conditions=CONDITIONS,
@@ -70,13 +73,13 @@ def _select(statement: Statement, node: exp.Expression, parent: Scope | None, *,
     rows, stage_limit = _filtered(translator, source, conditions)
     if uses_rownum(node):
         translator.scope.stage = Stage(statement.alias())
-    found = outputs(translator, node.expressions, quoted_aliases=is_top)
+    found = outputs(translator, node.expressions, is_top=is_top)
     grouping = _grouping(translator, node)
     distinct = node.args.get("distinct")
     if distinct is not None:
         only(distinct)
     columns = tuple(output.column(place) for place, output in enumerate(found, 1))
-    order = ordering(translator, columns, [output.value for output in found], node.args.get("order"))
+    order = ordering(translator, columns, [output.value for output in found], node)
     if distinct is not None and order.hidden:
         raise unsupported("DISTINCT with ORDER BY what is not in the list")  # ORA-01791
     listed = [f'{output.sql()} AS "c{place}"' for place, output in enumerate(found, 1)]
@@ -91,6 +94,7 @@ def _filtered(translator: Translator, source: str, conditions: list[exp.Expressi
     """FROM with WHERE, and how many rows ROWNUM lets through."""
     limit, tests = None, []
     for condition in conditions:
+        aggregate.refuse_in_where(condition)
         if uses_rownum(condition):
             passing = rownum_limit(translator, condition)
             limit = passing if limit is None else min(limit, passing)
@@ -138,6 +142,7 @@ def _set_operation(statement: Statement, node: exp.Expression, parent: Scope | N
         if operation != "UNION":
             raise unsupported(f"{operation} ALL")
         operation = "UNION ALL"
+    _refuse_own_order(node)
     left = relation(statement, node.this, parent, is_top=is_top)
     right = relation(statement, node.expression, parent, is_top=is_top)
     if len(left.columns) != len(right.columns):
@@ -152,9 +157,18 @@ def _set_operation(statement: Statement, node: exp.Expression, parent: Scope | N
     sql = (
         f"SELECT {', '.join(listed[0])} FROM ({left.sql}) {operation} SELECT {', '.join(listed[1])} FROM ({right.sql})"  # noqa: S608 - made of our own names
     )
-    order = ordering(None, columns, [], node.args.get("order"))
+    order = ordering(None, columns, [], node)
     limit = limit_clause(Translator(statement, Scope(), RULES), node)
     return Relation(sorted_rows(sql, columns, order.keys, limit), tuple(columns))
+
+
+def _refuse_own_order(node: exp.Expression) -> None:
+    """Only a branch in parentheses has an order and a limit of its own (ORA-00933); TOP could mean the whole as well."""
+    branches = [branch for branch in (node.this, node.expression) if not isinstance(branch, exp.Subquery)]
+    if any(branch.args.get(part) is not None for branch in branches for part in ("order", "limit", "offset")):
+        raise unsupported("ORDER BY, FETCH or TOP before a set operation")
+    if isinstance(node.args.get("limit"), exp.Limit):
+        raise unsupported("TOP in a set operation")
 
 
 def _common(statement: Statement, a: SourceColumn, b: SourceColumn, place: int) -> tuple[list[str], SourceColumn]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+# Records whose names are spelled so in the recorded sentence; any other is told as the query finds it.
+_SPELLED = {"transactionaccountingline": "TransactionAccountingLine"}
 _OPENING = "Invalid search query. Detailed unprocessed description follows. "
 
 
 class SuiteQLRefused(Exception):  # noqa: N818 - NetSuite's answer, not a fault of ours
     """The query is not accepted.
 
-    `detail` is the sentence for the caller, `reason` what the sandbox's own log may say. Neither holds a text of the
-    database underneath.
+    `detail` is the sentence for the caller and never holds a text of the database underneath; `reason` is for the
+    sandbox's own log.
     """
 
     def __init__(self, detail: str, reason: str = "") -> None:
@@ -42,7 +44,8 @@ def unknown_identifier(name: str, available: Mapping[str, str]) -> SuiteQLRefuse
 
 
 def unknown_field(name: str, record: str) -> SuiteQLRefused:
-    return SuiteQLRefused(f"{_OPENING}Search error occurred: Field '{name}' for record '{record}' was not found.")
+    spelled = _SPELLED.get(record, record)
+    return SuiteQLRefused(f"{_OPENING}Search error occurred: Field '{name}' for record '{spelled}' was not found.")
 
 
 def timeout(seconds: float) -> SuiteQLTimeout:

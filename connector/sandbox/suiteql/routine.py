@@ -8,7 +8,6 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -63,8 +62,9 @@ def _same(value: Any) -> Any:
     return value
 
 
-def _numbers(values: Sequence[str]) -> list[Decimal]:
-    return [Decimal(value) for value in values]
+def _numbers(values: Sequence[str | None]) -> list[Decimal]:
+    """Aggregates leave NULL out."""
+    return [Decimal(value) for value in values if value is not None]
 
 
 _READERS: dict[str, Callable[[Any], Any]] = {"T": _same, "N": Decimal, "D": _same, "I": int, "L": _numbers}
@@ -88,20 +88,17 @@ def _sample(how: Callable[[Sequence[Decimal], int], Decimal | None]) -> Callable
     return lambda values: how(values, 1)
 
 
-def _plus(day: datetime, days: Decimal) -> datetime:
-    return date.plus_days(day, days)
-
-
 TO_NUMBER = Routine("ora_to_number", "T", "N", number.parsed)
 NUMBER_TEXT = Routine("ora_number_text", "N", "T", number.default_text)
 COMPARE = Routine("ora_compare", "NN", "I", number.compare)
 ORDER_KEY = Routine("ora_order_key", "N", "T", number.order_key)
+OF_ORDER_KEY = Routine("ora_of_order_key", "T", "N", number.of_order_key)
 ADD = Routine("ora_add", "NN", "N", number.add)
 SUBTRACT = Routine("ora_subtract", "NN", "N", number.subtract)
 MULTIPLY = Routine("ora_multiply", "NN", "N", number.multiply)
 DIVIDE = Routine("ora_divide", "NN", "N", number.divide)
 MOD = Routine("ora_mod", "NN", "N", number.modulo)
-ABS = Routine("ora_abs", "N", "N", abs)
+ABS = Routine("ora_abs", "N", "N", number.absolute)
 CEIL = Routine("ora_ceil", "N", "N", number.ceiling)
 FLOOR = Routine("ora_floor", "N", "N", number.floor)
 ROUND_NUMBER = Routine("ora_round", "NN", "N", number.round_half_away)
@@ -109,16 +106,21 @@ TRUNC_NUMBER = Routine("ora_trunc", "NN", "N", number.truncate)
 FORMAT_NUMBER = Routine("ora_format_number", "NT", "T", number_format.to_char)
 READ_NUMBER = Routine("ora_read_number", "TT", "N", number_format.to_number)
 FORMAT_DATE = Routine("ora_format_date", "DT", "T", date_format.to_char)
-READ_DATE = Routine("ora_read_date", "TT", "D", date_format.to_date)
+READ_DATE = Routine("ora_read_date", "TTI", "D", date_format.to_date)
 ACCOUNT_DATE_TEXT = Routine("ora_account_date_text", "DT", "T", account_date.date_text)
 ACCOUNT_DATE = Routine("ora_account_date", "TT", "D", account_date.date_of)
 TRUNC_DATE = Routine("ora_trunc_date", "DT", "D", date.truncate)
 ROUND_DATE = Routine("ora_round_date", "DT", "D", date.round_to)
-PLUS_DAYS = Routine("ora_plus_days", "DN", "D", _plus)
+PLUS_DAYS = Routine("ora_plus_days", "DN", "D", date.plus_days)
 DAYS_BETWEEN = Routine("ora_days_between", "DD", "N", date.days_between)
-LPAD = Routine("ora_lpad3", "TNT", "T", text.lpad)
-RPAD = Routine("ora_rpad3", "TNT", "T", text.rpad)
 TOTAL = Routine("ora_total", "L", "N", number.total)
+FITTED = Routine("ora_fitted", "TN", "T", text.fitted)
+CUT = Routine("ora_cut", "TN", "T", text.cut)
+_SINGLE = (
+    TO_NUMBER, NUMBER_TEXT, COMPARE, ORDER_KEY, OF_ORDER_KEY, ADD, SUBTRACT, MULTIPLY, DIVIDE, MOD, ABS, CEIL, FLOOR,
+    ROUND_NUMBER, TRUNC_NUMBER, FORMAT_NUMBER, READ_NUMBER, FORMAT_DATE, READ_DATE, ACCOUNT_DATE_TEXT, ACCOUNT_DATE,
+    TRUNC_DATE, ROUND_DATE, PLUS_DAYS, DAYS_BETWEEN, TOTAL, FITTED, CUT,
+)  # fmt: skip
 
 # SQL name → its forms. The number of arguments chooses.
 SCALAR: dict[str, tuple[Routine, ...]] = {
@@ -136,7 +138,7 @@ SCALAR: dict[str, tuple[Routine, ...]] = {
     "LN": (Routine("ora_ln", "N", "N", number.natural_logarithm),),
     "LOG": (Routine("ora_log", "NN", "N", number.logarithm),),
     "LOWER": (Routine("ora_lower", "T", "T", text.lower),),
-    "LPAD": (Routine("ora_lpad2", "TN", "T", text.lpad), LPAD),
+    "LPAD": (Routine("ora_lpad2", "TN", "T", text.lpad), Routine("ora_lpad3", "TNT", "T", text.lpad)),
     "LTRIM": (Routine("ora_ltrim1", "T", "T", text.ltrim), Routine("ora_ltrim2", "TT", "T", text.ltrim)),
     "MONTHS_BETWEEN": (Routine("ora_months_between", "DD", "N", date.months_between),),
     "NEXT_DAY": (Routine("ora_next_day", "DT", "D", date.next_day),),
@@ -145,7 +147,7 @@ SCALAR: dict[str, tuple[Routine, ...]] = {
         Routine("ora_replace2", "TT", "T", lambda t, s: text.replace(t, s) if t else None, takes_null=True),
         Routine("ora_replace3", "TTT", "T", lambda t, s, b: text.replace(t, s, b) if t else None, takes_null=True),
     ),
-    "RPAD": (Routine("ora_rpad2", "TN", "T", text.rpad), RPAD),
+    "RPAD": (Routine("ora_rpad2", "TN", "T", text.rpad), Routine("ora_rpad3", "TNT", "T", text.rpad)),
     "RTRIM": (Routine("ora_rtrim1", "T", "T", text.rtrim), Routine("ora_rtrim2", "TT", "T", text.rtrim)),
     "SQRT": (Routine("ora_sqrt", "N", "N", number.square_root),),
     "SUBSTR": (Routine("ora_substr2", "TN", "T", text.substr), Routine("ora_substr3", "TNN", "T", text.substr)),
@@ -167,6 +169,4 @@ OVER_LIST: dict[str, Routine] = {
 
 def every_routine() -> list[Routine]:
     """All of them, for registration."""
-    single = [value for value in globals().values() if isinstance(value, Routine)]
-    listed = [routine for forms in SCALAR.values() for routine in forms] + list(OVER_LIST.values())
-    return list({routine.name: routine for routine in single + listed}.values())
+    return [*_SINGLE, *(form for forms in SCALAR.values() for form in forms), *OVER_LIST.values()]

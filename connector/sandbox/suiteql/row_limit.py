@@ -8,8 +8,8 @@ from sqlglot import exp
 
 from connector.sandbox.suiteql.condition import OPERATORS
 from connector.sandbox.suiteql.conversion import as_number
+from connector.sandbox.suiteql.expression import own_nodes
 from connector.sandbox.suiteql.refusal import unsupported
-from connector.sandbox.suiteql.sources import own_nodes
 from connector.sandbox.suiteql.statement import Translator, only
 from connector.sandbox.suiteql.value import Family
 
@@ -74,28 +74,29 @@ def limit_clause(translator: Translator, node: exp.Expression) -> str:
     limit, offset = node.args.get("limit"), node.args.get("offset")
     clause = ""
     if limit is not None:
-        clause += f" LIMIT {_rows(translator, _count(limit))}"
+        clause += f" LIMIT {_rows(translator, limit)}"
     if offset is not None:
         only(offset, "this", "expression")
-        clause += f" OFFSET {_rows(translator, offset.expression)}"
+        skipped = _bound(translator, offset.expression)
+        clause += f" OFFSET {_UNLIMITED if skipped is None else _whole(skipped)}"
     return clause
 
 
-def _count(limit: exp.Expression) -> exp.Expression:
-    if isinstance(limit, exp.Fetch):
-        only(limit, "direction", "count", "limit_options")
-        options = limit.args.get("limit_options")
-        if options is not None:
-            only(options, "rows")
-        count = limit.args.get("count")
-        return count if count is not None else exp.Literal.number(1)
-    only(limit, "expression")
-    top: exp.Expression = limit.expression
-    return top
+def _rows(translator: Translator, limit: exp.Expression) -> int:
+    """FETCH cuts a fraction off and takes NULL for 0; TOP is not Oracle's, so it takes whole numbers alone."""
+    if not isinstance(limit, exp.Fetch):
+        only(limit, "expression")
+        top = _bound(translator, limit.expression)
+        if top is None or top < 0 or top != top.to_integral_value():
+            raise unsupported("TOP takes a whole number")
+        return _whole(top)
+    only(limit, "direction", "count", "limit_options")
+    options, count = limit.args.get("limit_options"), limit.args.get("count")
+    if options is not None:
+        only(options, "rows")
+    bound = _bound(translator, count) if count is not None else Decimal(1)
+    return 0 if bound is None else _whole(bound)
 
 
-def _rows(translator: Translator, node: exp.Expression) -> int:
-    bound = _bound(translator, node)
-    if bound is None:
-        return 0
+def _whole(bound: Decimal) -> int:
     return min(max(0, int(bound)), _UNLIMITED)

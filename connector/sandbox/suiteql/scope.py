@@ -87,6 +87,10 @@ class Scope:
             raise unknown_field(name, sources[0].record)
         return None
 
+    def has(self, name: str, qualifier: str | None) -> bool:
+        """Whether a name means a column of this SELECT, not of one around it."""
+        return self._own(name, qualifier) is not None
+
     def value(self, source: Source, column: SourceColumn) -> Value:
         sql = f'"{source.physical}"."{column.physical}"'
         if self.stage is not None:

@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from connector.sandbox.suiteql.aggregate import ordered
 from connector.sandbox.suiteql.conversion import null_of, order_key
-from connector.sandbox.suiteql.expression import CLOCK_COLUMNS, name_of
+from connector.sandbox.suiteql.expression import CLOCK_COLUMNS, name_of, own_nodes
 from connector.sandbox.suiteql.refusal import unknown_identifier, unsupported
 from connector.sandbox.suiteql.scope import SourceColumn
 from connector.sandbox.suiteql.statement import Translator, only
@@ -31,7 +31,7 @@ class Output:
         return SourceColumn(self.name, f"c{place}", self.value.type, shows)
 
 
-def outputs(translator: Translator, items: Sequence[exp.Expression], *, quoted_aliases: bool) -> list[Output]:
+def outputs(translator: Translator, items: Sequence[exp.Expression], *, is_top: bool) -> list[Output]:
     """`*` stands alone, as in Oracle; `t.*` may stand beside others."""
     if len(items) == 1 and isinstance(items[0], exp.Star):
         only(items[0])
@@ -41,7 +41,7 @@ def outputs(translator: Translator, items: Sequence[exp.Expression], *, quoted_a
         if isinstance(item, exp.Column) and isinstance(item.this, exp.Star):
             found += _all(translator, name_of(item.args.get("table")))
         else:
-            found.append(_output(translator, item, quoted_aliases=quoted_aliases))
+            found.append(_output(translator, item, is_top=is_top))
     return found
 
 
@@ -53,16 +53,20 @@ def _all(translator: Translator, alias: str | None) -> list[Output]:
     return [Output(column.name, scope.value(source, column)) for source in sources for column in source.columns]
 
 
-def _output(translator: Translator, item: exp.Expression, *, quoted_aliases: bool) -> Output:
+def _output(translator: Translator, item: exp.Expression, *, is_top: bool) -> Output:
     if not isinstance(item, exp.Alias):
-        name = name_of(item.this) if isinstance(item, exp.Column) else ""
+        # Behind a subselect Oracle knows a column in parentheses by its whole text.
+        column = item.unnest() if is_top else item
+        name = name_of(column.this) if isinstance(column, exp.Column) else ""
         return Output("" if name in CLOCK_COLUMNS else name, translator.value(item))
     only(item, "this", "alias")
     alias = item.args["alias"]
     quoted = isinstance(alias, exp.Identifier) and bool(alias.args.get("quoted"))
-    if quoted and not quoted_aliases:
+    if quoted and not is_top:
         raise unsupported("a quoted alias in a subselect")
     name = str(alias.this).lower() if quoted else name_of(alias)
+    if not name or (name == "rownum" and not quoted):
+        raise unsupported("such an alias")
     return Output(name, translator.value(item.this))
 
 
@@ -78,9 +82,10 @@ def ordering(
     translator: Translator | None,
     columns: Sequence[SourceColumn],
     values: Sequence[Value],
-    order: exp.Expression | None,
+    select: exp.Expression,
 ) -> Ordering:
     """ORDER BY a position, an alias or, where there is a translator, an expression. `values` are the columns' own."""
+    order = select.args.get("order")
     if order is None:
         return Ordering()
     only(order, "expressions")
@@ -91,7 +96,7 @@ def ordering(
         if place is None and translator is None:
             raise unsupported("ORDER BY what is not in the list")
         if place is None and translator is not None:
-            value = translator.value(item.this)
+            value = translator.value(_without_aliases(translator, item.this, select))
             place = next((i for i, known in enumerate(values) if known.sql == value.sql), None)
             if place is None:
                 hidden.append(order_key(value.sql, value.type))
@@ -100,6 +105,22 @@ def ordering(
         column = columns[place or 0]
         keys.append(ordered(order_key(f'"{column.physical}"', column.type), item))
     return Ordering(tuple(keys), tuple(hidden))
+
+
+def _without_aliases(translator: Translator, key: exp.Expression, select: exp.Expression) -> exp.Expression:
+    """The key with what the aliases in it stand for. A name that is an alias and a column too is refused."""
+    listed = {str(item.alias).lower(): item.this for item in select.expressions if isinstance(item, exp.Alias)}
+    plain = key.copy()
+    for node in list(own_nodes(plain)):
+        if not isinstance(node, exp.Column) or node.args.get("table") is not None:
+            continue
+        name = str(node.name).lower()
+        if name not in listed or listed[name] == node:
+            continue
+        if translator.scope.has(name, None):
+            raise unsupported("ORDER BY a name of two meanings")
+        node.replace(exp.Paren(this=listed[name].copy()))
+    return plain
 
 
 def _place(node: exp.Expression, columns: Sequence[SourceColumn]) -> int | None:
@@ -121,5 +142,9 @@ def sorted_rows(sql: str, columns: Sequence[SourceColumn], keys: Sequence[str], 
     if not keys and not limit:
         return sql
     names = ", ".join(f'"{column.physical}"' for column in columns)
-    order = f" ORDER BY {', '.join(keys)}" if keys else ""
-    return f"SELECT {names} FROM ({sql}){order}{limit}"  # noqa: S608 - made of our own names
+    if not keys:
+        return f"SELECT {names} FROM ({sql}){limit}"  # noqa: S608 - made of our own names
+    # Equal rows keep the order they come in, which DuckDB's own sorting does not promise: else two pages of them, each
+    # with an OFFSET of its own, might lose a row or have it twice.
+    placed = f'SELECT *, row_number() OVER () AS "place" FROM ({sql})'  # noqa: S608 - made of our own names
+    return f'SELECT {names} FROM ({placed}) ORDER BY {", ".join(keys)}, "place"{limit}'  # noqa: S608 - made of our own names

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sqlglot import exp
 
-from connector.sandbox.suiteql.condition import OPERATORS, operands
-from connector.sandbox.suiteql.expression import name_of
+from connector.sandbox.suiteql.condition import operands
+from connector.sandbox.suiteql.expression import name_of, own_nodes
 from connector.sandbox.suiteql.refusal import unknown_table, unsupported
 from connector.sandbox.suiteql.scope import Source, SourceColumn, table_columns
 from connector.sandbox.suiteql.statement import Translator, only
@@ -23,15 +22,6 @@ _JOINS = {("", ""): "INNER JOIN", ("", "INNER"): "INNER JOIN", ("LEFT", ""): "LE
 class _Placed:
     source: Source
     sql: str
-
-
-def own_nodes(node: exp.Expression) -> Iterator[exp.Expression]:
-    """The nodes of a SELECT's part, without those of its subselects."""
-    left = [node]
-    while left:
-        part = left.pop()
-        yield part
-        left += [child for child in part.iter_expressions() if not isinstance(child, exp.Query)]
 
 
 def from_clause(translator: Translator, select: exp.Expression) -> tuple[str, list[exp.Expression]]:
@@ -111,6 +101,7 @@ def _oracle(
     translator: Translator, placed: list[_Placed], conditions: list[exp.Expression]
 ) -> tuple[str, list[exp.Expression]]:
     """A source marked with (+) is joined outer to those that its marked conditions name."""
+    order = [p.source.physical for p in placed]
     outer: dict[str, list[exp.Expression]] = {}
     needs: dict[str, set[str]] = {}
     kept = []
@@ -119,9 +110,13 @@ def _oracle(
             kept.append(condition)
             continue
         inner, others = _sides(translator, condition)
-        _refuse_right_join(translator, condition, placed)
+        if any(order.index(inner) < order.index(other) for other in others):
+            # What NetSuite's documentation rules out, whichever side of the operator the mark stands on.
+            raise unsupported("right outer join in Oracle's syntax")
         outer.setdefault(inner, []).append(condition)
         needs.setdefault(inner, set()).update(others)
+    if not all(needs.values()):
+        raise unsupported("(+) without a condition that joins")
     sql = " CROSS JOIN ".join(p.sql for p in placed if p.source.physical not in outer)
     done = {p.source.physical for p in placed} - set(outer)
     waiting = [p for p in placed if p.source.physical in outer]
@@ -156,17 +151,6 @@ def _sides(translator: Translator, condition: exp.Expression) -> tuple[str, set[
     if marked or inner is None or inner in others:
         raise unsupported("(+) on both sides")  # ORA-01468
     return inner, {other for other in others if other is not None}
-
-
-def _refuse_right_join(translator: Translator, condition: exp.Expression, placed: list[_Placed]) -> None:
-    """`a.x (+) = b.y` with `FROM a, b` is the right outer join that NetSuite's documentation rules out."""
-    if type(condition) not in OPERATORS or not _is_marked(condition.this):
-        return
-    order = [p.source.physical for p in placed]
-    left = {_owner(translator, c) for c in _marks(condition.this)}
-    right = {_owner(translator, n) for n in own_nodes(condition.expression) if isinstance(n, exp.Column)}
-    if any(a in order and b in order and order.index(a) < order.index(b) for a in left if a for b in right if b):
-        raise unsupported("right outer join in Oracle's syntax")
 
 
 def _unmarked(condition: exp.Expression) -> exp.Expression:

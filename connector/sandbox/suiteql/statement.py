@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -12,6 +12,9 @@ from connector.sandbox.suiteql.refusal import unsupported
 from connector.sandbox.suiteql.scope import Scope, SourceColumn
 from connector.sandbox.suiteql.value import NULL_VALUE, TEXT, Value
 from connector.sandbox.table import Dataset
+
+LONGEST_SQL = 1024 * 1024
+_MOST_WRITTEN = 16 * LONGEST_SQL
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,29 +30,45 @@ class Relation:
 
 @dataclass(slots=True)
 class Statement:
-    """`parameters` are the values bound to `?`, by their offset in the text. `now` is the account's wall clock."""
+    """`parameters` are what is bound to `?`, as given, by its offset in the text. `now` is the account's wall clock.
+
+    `texts` are the constants: DuckDB's `$t0`, `$t1`, ….
+    """
 
     dataset: Dataset
     date_format: str
     now: datetime
-    parameters: Mapping[int, Value]
-    texts: list[str] = field(default_factory=list)
+    parameters: Mapping[int, object]
     reads_clock: bool = False
+    _places: dict[str, int] = field(default_factory=dict)
     _aliases: int = 0
+    _written: int = 0
+
+    @property
+    def texts(self) -> list[str]:
+        return list(self._places)
 
     def text(self, text: str, *, is_parameter: bool = False) -> Value:
         """A text constant, bound and never pasted. The empty one is NULL, as Oracle has it."""
         if not text:
             return NULL_VALUE
-        if text not in self.texts:
-            self.texts.append(text)
-        sql = f"CAST($t{self.texts.index(text)} AS VARCHAR)"
+        sql = f"CAST($t{self._places.setdefault(text, len(self._places))} AS VARCHAR)"
         return Value(sql, TEXT, constant=text, is_literal=not is_parameter, is_parameter=is_parameter)
 
     def alias(self) -> str:
         """A name that no other source of the statement has."""
         self._aliases += 1
         return f"s{self._aliases}"
+
+    def wrote(self, sql: str) -> str:
+        """The same text, counted. Raises SuiteQLRefused once a text, or all that was written, is too long to be planned.
+
+        DuckDB plans without a look at its memory limit, and cannot be interrupted meanwhile.
+        """
+        self._written += len(sql)
+        if len(sql) > LONGEST_SQL or self._written > _MOST_WRITTEN:
+            raise unsupported("too long once translated")
+        return sql
 
     def clock(self) -> datetime:
         self.reads_clock = True
@@ -81,13 +100,18 @@ class Translator:
         rule = self.rules.values.get(type(node))
         if rule is None:
             raise unsupported(f"expression {type(node).__name__}")
-        return rule(self, node)
+        value = rule(self, node)
+        self.statement.wrote(value.sql)
+        return value
+
+    def values(self, nodes: Sequence[exp.Expression]) -> list[Value]:
+        return [self.value(node) for node in nodes]
 
     def condition(self, node: exp.Expression) -> str:
         rule = self.rules.conditions.get(type(node))
         if rule is None:
             raise unsupported(f"condition {type(node).__name__}")
-        return rule(self, node)
+        return self.statement.wrote(rule(self, node))
 
     def subselect(self, node: exp.Expression) -> Relation:
         """A correlated or scalar subselect, which sees this scope."""

@@ -13,6 +13,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from connector.sandbox.suiteql.oracle import number
 from connector.sandbox.table import Kind
 
 LARGEST_NATIVE_SCALE = 18
@@ -30,7 +31,10 @@ class Family(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """`scale` is None for a wide number. A `whole` number is printed plain; a `computed` one as Java prints a double."""
+    """`scale` is None for a wide number.
+
+    `whole` says that a number came from whole numbers alone, `computed` that it is no stored one: `render` prints by them.
+    """
 
     family: Family
     scale: int | None = None
@@ -52,6 +56,7 @@ DATETIME = Type(Family.DATETIME)
 NULL = Type(Family.NULL)
 INTEGER = Type(Family.NUMBER, scale=0, whole=True, computed=True)
 WIDE = Type(Family.NUMBER, computed=True)
+WIDE_FROM_WHOLE = Type(Family.NUMBER, whole=True, computed=True)
 
 OF_KIND = {
     Kind.ID: Type(Family.NUMBER, scale=0, whole=True),
@@ -67,6 +72,11 @@ OF_KIND = {
 
 def native(scale: int, *, whole: bool = False) -> Type:
     return Type(Family.NUMBER, scale=scale, whole=whole, computed=True)
+
+
+def wide_type(*sources: Type) -> Type:
+    """The type of a wide number made of numbers of these types."""
+    return WIDE_FROM_WHOLE if all(source.whole for source in sources) else WIDE
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,23 +98,30 @@ class Value:
         kind = replace(self.type, computed=True) if self.type.family is Family.NUMBER else self.type
         return replace(self, type=kind, is_column=False, shows=None)
 
+    @property
+    def is_short(self) -> bool:
+        """Whether the text may stand more than once: what is nested never is, or its size would double and double."""
+        return self.is_column or self.constant is not None or self.type == NULL
+
 
 NULL_VALUE = Value("NULL", NULL)
 
 
-def number_constant(number: Decimal) -> Value:
-    """A number the query or a parameter gives. Written with a cast, so that it is never taken for a position."""
-    sign, digits, exponent = number.normalize().as_tuple()
-    if not isinstance(exponent, int):
-        raise TypeError("a constant is finite")
-    scale = max(0, -exponent)
-    if scale > LARGEST_NATIVE_SCALE or max(len(digits), len(digits) + exponent) > _DIGITS:
-        return Value(f"'{format(number.normalize(), 'f')}'", WIDE, constant=number)
-    plain = format(number.normalize(), "f") if digits != (0,) else "0"
-    whole = scale == 0
-    in_bigint = whole and abs(number) <= _LARGEST_BIGINT
+def number_constant(given: Decimal, *, whole: bool | None = None) -> Value:
+    """A number the query or a parameter gives. Written with a cast, so that it is never taken for a position.
+
+    `whole` is as in Type; without it the number is whole where its value is.
+    """
+    plain = number.written(given)
+    exact = Decimal(plain)
+    before, _, behind = plain.lstrip("-").partition(".")
+    scale = len(behind)
+    whole = not behind if whole is None else whole
+    if scale > LARGEST_NATIVE_SCALE or len(before) + scale > _DIGITS:
+        return Value(f"'{plain}'", WIDE_FROM_WHOLE if whole else WIDE, constant=exact)
+    in_bigint = not behind and -_LARGEST_BIGINT <= exact <= _LARGEST_BIGINT
     sql = f"CAST({plain} AS BIGINT)" if in_bigint else f"CAST('{plain}' AS DECIMAL({_DIGITS},{scale}))"
-    return Value(sql, native(scale, whole=whole), constant=-abs(number) if sign else abs(number))
+    return Value(sql, native(scale, whole=whole), constant=exact)
 
 
 def date_constant(moment: datetime, *, with_time: bool) -> Value:

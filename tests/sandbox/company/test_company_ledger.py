@@ -76,18 +76,18 @@ def test_lines_convert_at_the_rate_of_their_transaction(rows, lines_of) -> None:
 
 def test_an_item_line_is_its_quantity_times_its_price(rows) -> None:
     item_lines = [row for row in rows("transactionline") if row["item"]]
-    yen = {row["id"] for row in rows("transaction") if row["currency"] == 6}
+    won = {row["id"] for row in rows("transaction") if row["currency"] == 6}
 
     assert len(item_lines) > 1_000
     for row in item_lines:
         assert row["foreignamount"] == (row["quantity"] * row["rate"]).quantize(CENT, ROUND_HALF_UP) or (
-            row["transaction"] in yen
+            row["transaction"] in won
         )
 
 
-def test_yen_amounts_have_no_fraction(rows) -> None:
-    yen = {row["id"] for row in rows("transaction") if row["currency"] == 6}
-    amounts = [row["foreignamount"] for row in rows("transactionline") if row["transaction"] in yen]
+def test_won_amounts_have_no_fraction(rows) -> None:
+    won = {row["id"] for row in rows("transaction") if row["currency"] == 6}
+    amounts = [row["foreignamount"] for row in rows("transactionline") if row["transaction"] in won]
 
     assert amounts
     assert all(amount == int(amount) for amount in amounts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -38,7 +39,8 @@ class Certificate:
     der: bytes
 
     def assertion(self, claims: dict, *, algorithm: str, header: dict) -> str:
-        return jwt.encode(claims, key(self.kind), algorithm=algorithm, headers=header)
+        """Signed as it stands: unlike PyJWT's encode this lets a claim hold anything."""
+        return jwt.PyJWS().encode(json.dumps(claims).encode(), key(self.kind), algorithm=algorithm, headers=header)
 
 
 def certificate(kind: str = "p-256", *, now: float, begins: int = -1, days: int = 365) -> Certificate:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,8 @@ from wire_client import WireClient
 from connector.sandbox.account import Account
 from connector.sandbox.profile import PROFILES, Profile
 from connector.sandbox.serving import RunningSandbox, serving
+from connector.sandbox.suiteql.engine import Engine
+from connector.sandbox.table import Dataset
 
 
 @dataclass
@@ -38,11 +40,26 @@ class Sandbox:
 
 @pytest.fixture
 def start() -> Iterator[Callable[..., Sandbox]]:
+    """Starts sandboxes; with `data` the real engine answers, without it one that knows a single question."""
     with ExitStack() as open_things:
 
-        def start_one(*, profile: Profile = PROFILES["default"], concurrency: int = 5, tls: bool = False) -> Sandbox:
+        def start_one(
+            *,
+            profile: Profile = PROFILES["default"],
+            concurrency: int = 5,
+            latency: float = 0.0,
+            tls: bool = False,
+            data: Dataset | None = None,
+        ) -> Sandbox:
             clock, engine = Clock(float(int(time.time()))), RowsEngine()
-            account = Account(engine=engine, books={"lines": 3}, profile=profile, concurrency=concurrency, clock=clock)
+            account = Account(
+                engine=open_things.enter_context(closing(Engine(data))) if data else engine,
+                books={"lines": 3},
+                profile=profile,
+                concurrency=concurrency,
+                latency=latency,
+                clock=clock,
+            )
             running = open_things.enter_context(serving(account, tls=tls))
             client = open_things.enter_context(WireClient(running, clock))
             return Sandbox(running, account, engine, clock, client)

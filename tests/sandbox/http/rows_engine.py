@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from connector.sandbox.suiteql.refusal import SuiteQLRefused
+from connector.sandbox.suiteql.refusal import unsupported
 
 
 @dataclass(frozen=True)
@@ -16,11 +16,10 @@ class Rows:
 
 
 class RowsEngine:
-    """`SELECT n` answers the numbers from 0 to n - 1 as texts; anything else is refused with `refusal`."""
+    """`SELECT n` answers the numbers from 0 to n - 1 as texts; anything else is refused."""
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, list[str | None]]] = []
-        self.refusal = "Search error occurred: Invalid or unsupported search."
         self.before: Callable[[], object] = lambda: None
 
     def page(self, q: str, params: Sequence[str | None], *, limit: int, offset: int) -> Rows:
@@ -28,6 +27,6 @@ class RowsEngine:
         self.before()
         match = re.fullmatch(r"SELECT (\d+)", q)
         if match is None:
-            raise SuiteQLRefused(self.refusal)
+            raise unsupported("no such question")
         total = int(match[1])
         return Rows([{"n": str(n)} for n in range(offset, min(total, offset + limit))], total)

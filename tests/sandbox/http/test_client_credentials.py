@@ -13,8 +13,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+import jwt
 import pytest
-from certificates import certificate
+from certificates import certificate, key
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from wire_client import SERVER_TIME
 
 import connector.sandbox
@@ -96,6 +100,16 @@ def test_the_announced_machine_gets_in(sandbox):
     assert mapping.integration.consumer_key == announced["client_id"]
     assert Path(announced["private_key_file"]).stat().st_mode & 0o777 == 0o600
     assert Path(announced["private_key_file"]).parent.stat().st_mode & 0o777 == 0o700
+    now = int(sandbox.clock.now)
+    claims = {"iss": announced["client_id"], "aud": sandbox.running.url + TOKEN, "iat": now, "exp": now + 60}
+    assertion = jwt.encode(
+        {**claims, "scope": "rest_webservices"},
+        Path(announced["private_key_file"]).read_bytes(),
+        algorithm="ES256",
+        headers={"kid": announced["certificate_id"]},
+    )
+    reply = token(sandbox, client_assertion=assertion)
+    assert bearer(sandbox, reply.json()["access_token"]).status == 200
 
 
 @pytest.mark.parametrize(
@@ -140,6 +154,9 @@ def test_the_audience_is_the_account_s_token_endpoint_under_any_of_its_names(san
         ({"aud": "https://7654321.suitetalk.api.netsuite.com" + TOKEN}, "TokenNotAcceptable"),
         ({"aud": None}, "TokenNotAcceptable"),
         ({"aud": []}, "TokenNotAcceptable"),
+        ({"aud": {"host": "x"}}, "TokenNotAcceptable"),
+        ({"aud": [["x"]]}, "TokenNotAcceptable"),
+        ({"aud": [{}, None, 7]}, "TokenNotAcceptable"),
         ({"iat": None}, "TokenRejected"),
         ({"exp": None}, "TokenRejected"),
         ({"iat": "soon"}, "TokenRejected"),
@@ -153,6 +170,24 @@ def test_each_mistake_of_an_assertion_has_its_word_in_the_audit_trail(sandbox, c
     reply = Machine(sandbox).ask(**claims)
     assert (reply.status, reply.json()) == (400, {"error": "invalid_grant"})
     assert sandbox.client.details() == [detail]
+
+
+@given(
+    name=st.sampled_from(["iss", "aud", "scope", "iat", "exp", "nbf", "jti", "sub"]),
+    value=st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    ),
+)
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_a_claim_holds_the_answer_is_the_token_endpoint_s(sandbox, name, value):
+    machine = Machine(sandbox)
+    try:
+        reply = machine.ask(machine.assertion(**{name: value}))
+    finally:
+        sandbox.account.certificates.revoke(machine.mapping.certificate_id)
+    assert reply.status in {200, 400, 401}
+    assert ("error" in reply.json()) is (reply.status != 200)
 
 
 @pytest.mark.parametrize(
@@ -189,19 +224,20 @@ def test_other_algorithms_are_refused(sandbox, kind, algorithm):
 
 
 def relabel(head, algorithm):
-
     header = json.loads(base64.urlsafe_b64decode(head + "=" * (-len(head) % 4)))
     return base64.urlsafe_b64encode(json.dumps({**header, "alg": algorithm}).encode()).rstrip(b"=").decode()
 
 
-def test_a_public_key_is_no_shared_secret(sandbox):
-
-    machine = Machine(sandbox)
+@pytest.mark.parametrize(("kind", "algorithm"), [("p-256", "ES256"), ("rsa-3072", "PS256")])
+def test_a_public_key_is_no_shared_secret(sandbox, kind, algorithm):
+    machine = Machine(sandbox, kind, algorithm)
+    public = key(kind).public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     head, payload, _ = machine.assertion().split(".")
     text = f"{relabel(head, 'HS256')}.{payload}"
-    made = hmac.new(machine.certificate.pem, text.encode(), hashlib.sha256).digest()
+    made = hmac.new(public, text.encode(), hashlib.sha256).digest()
     signature = base64.urlsafe_b64encode(made).rstrip(b"=").decode()
     assert machine.ask(f"{text}.{signature}").json() == {"error": "invalid_grant"}
+    assert sandbox.client.details() == ["UnsupportedAlgo"]
 
 
 def test_a_changed_assertion_is_refused(sandbox):
@@ -239,6 +275,17 @@ def test_a_record_without_the_grant_gets_no_token(sandbox):
     sandbox.account.integration.client_credentials = False
     reply = Machine(sandbox).ask()
     assert (reply.status, reply.json()) == (400, {"error": "unauthorized_client"})
+
+
+def test_a_client_id_beside_the_assertion_names_the_same_client(sandbox):
+    machine = Machine(sandbox)
+    own, other = sandbox.account.integration, sandbox.account.directory.add_integration("Other")
+    for named in (own.consumer_key, ""):
+        assert token(sandbox, client_assertion=machine.assertion(), client_id=named).status == 200
+    for named in (other.consumer_key, "x"):
+        reply = token(sandbox, client_assertion=machine.assertion(), client_id=named)
+        assert (reply.status, reply.json()) == (401, {"error": "invalid_client"})
+    assert sandbox.client.details() == ["", "", "ClientIdMismatch", "ClientIdMismatch"]
 
 
 def test_a_certificate_of_another_record_is_refused(sandbox):

@@ -116,6 +116,12 @@ def test_a_parameter_may_not_come_twice(sandbox):
     assert sandbox.client.details() == ["parameter_rejected"] * 2
 
 
+@pytest.mark.parametrize("query", ["a=%zz", "a=%", "a=%4", "%g0=1"])
+def test_a_query_string_with_a_broken_escape_is_rejected(sandbox, query):
+    assert sandbox.client.signed("GET", f"{SERVER_TIME}?{query}").status == 401
+    assert sandbox.client.details() == ["parameter_rejected"]
+
+
 def test_a_form_is_signed_and_another_body_is_not(sandbox):
     form = {"Content-Type": "application/x-www-form-urlencoded"}
     body = b"c2&a3=2+q"
@@ -125,14 +131,24 @@ def test_a_form_is_signed_and_another_body_is_not(sandbox):
     assert sandbox.client.signed("OPTIONS", "/services/rest/x", json_type, b'{"a":1}').status == 204
 
 
+@pytest.mark.parametrize("fraction", [0.0, 0.001, 0.5, 0.999])
 @pytest.mark.parametrize(("seconds", "status"), [(300, 200), (301, 401), (-300, 200), (-301, 401)])
-def test_a_timestamp_is_taken_within_five_minutes(sandbox, seconds, status):
+def test_a_timestamp_is_taken_within_five_minutes(sandbox, seconds, status, fraction):
+    sandbox.clock.now += fraction
     reply = sandbox.client.signed("GET", SERVER_TIME, timestamp=int(sandbox.clock.now) + seconds)
     assert reply.status == status
 
 
 def test_a_request_serves_once(sandbox):
     signed = {"Authorization": sandbox.client.authorization("GET", SERVER_TIME)}
+    assert [sandbox.client.send("GET", SERVER_TIME, signed).status for _ in range(2)] == [200, 401]
+    assert sandbox.client.details() == ["", "NonceUsed"]
+
+
+def test_a_request_of_five_minutes_ago_serves_once_too(sandbox):
+    sandbox.clock.now += 0.5
+    timestamp = int(sandbox.clock.now) - 300
+    signed = {"Authorization": sandbox.client.authorization("GET", SERVER_TIME, timestamp=timestamp)}
     assert [sandbox.client.send("GET", SERVER_TIME, signed).status for _ in range(2)] == [200, 401]
     assert sandbox.client.details() == ["", "NonceUsed"]
 

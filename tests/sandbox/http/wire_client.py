@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import socket
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -73,6 +74,14 @@ def connect(running: RunningSandbox) -> http.client.HTTPConnection:
         context = ssl.create_default_context(cafile=running.announcement["ca_file"])
         return http.client.HTTPSConnection(parts.hostname or "", parts.port, context=context, timeout=10)
     return http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=10)
+
+
+def raw_exchange(running: RunningSandbox, request: bytes) -> bytes:
+    """Send these bytes and read until the sandbox closes the connection."""
+    parts = urlsplit(running.url)
+    with socket.create_connection((parts.hostname, parts.port), timeout=10) as connection:
+        connection.sendall(request)
+        return b"".join(iter(lambda: connection.recv(65536), b""))
 
 
 def exchange(

@@ -7,13 +7,21 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from connector.sandbox.suiteql.oracle.date_format import DAYS
-from connector.sandbox.suiteql.oracle.number import NotExactError, add, divide
+from connector.sandbox.suiteql.oracle.number import NotExactError, add, divide, multiply, round_half_away
 
 _YEAR = {"SYYYY", "YYYY", "YEAR", "SYEAR", "YYY", "YY", "Y"}
 _MONTH = {"MONTH", "MON", "MM", "RM"}
 _DAY = {"DDD", "DD", "J"}
 _HOUR = {"HH", "HH12", "HH24"}
 _SECONDS = 86400
+_MOST_DAYS = 366 * 9999  # from the first year to the last
+
+
+def _moved(day: datetime, step: timedelta) -> datetime:
+    try:
+        return day + step
+    except OverflowError:
+        raise NotExactError("date out of range") from None
 
 
 def _month_end(year: int, month: int) -> int:
@@ -54,7 +62,7 @@ def next_day(day: datetime, name: str) -> datetime:
     wanted = [i for i, known in enumerate(DAYS) if name.strip().lower() in {known.lower(), known[:3].lower()}]
     if not wanted:
         raise NotExactError("not a day of the week")
-    return day + timedelta(days=(wanted[0] - day.weekday() - 1) % 7 + 1)
+    return _moved(day, timedelta(days=(wanted[0] - day.weekday() - 1) % 7 + 1))
 
 
 def truncate(day: datetime, unit: str = "DD") -> datetime:
@@ -72,7 +80,7 @@ def truncate(day: datetime, unit: str = "DD") -> datetime:
         return midnight.replace(hour=day.hour)
     if name == "MI":
         return midnight.replace(hour=day.hour, minute=day.minute)
-    return midnight - timedelta(days=_days_into(midnight, name))
+    return _moved(midnight, -timedelta(days=_days_into(midnight, name)))
 
 
 def _days_into(day: datetime, unit: str) -> int:
@@ -92,7 +100,7 @@ def round_to(day: datetime, unit: str = "DD") -> datetime:
     name = unit.upper()
     start = truncate(day, name)
     if name in _DAY:
-        return start + timedelta(days=day.hour >= 12)  # noqa: PLR2004 - noon
+        return _moved(start, timedelta(days=day.hour >= 12))  # noqa: PLR2004 - noon
     if name in _YEAR:
         return add_months(start, Decimal(12)) if day.month > 6 else start  # noqa: PLR2004 - June
     if name in _MONTH:
@@ -106,11 +114,10 @@ def round_to(day: datetime, unit: str = "DD") -> datetime:
 
 def plus_days(day: datetime, days: Decimal) -> datetime:
     """Date + number, to the second."""
-    seconds = int((days * _SECONDS).to_integral_value())
-    try:
-        return day + timedelta(seconds=seconds)
-    except OverflowError:
-        raise NotExactError("date out of range") from None
+    seconds = int(round_half_away(multiply(days, Decimal(_SECONDS))))
+    if abs(seconds) > _SECONDS * _MOST_DAYS:
+        raise NotExactError("date out of range")
+    return _moved(day, timedelta(seconds=seconds))
 
 
 def days_between(later: datetime, earlier: datetime) -> Decimal:

@@ -14,11 +14,11 @@ MONTHS = ("January", "February", "March", "April", "May", "June", "July", "Augus
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 _ELEMENT = re.compile(
-    r'"[^"]*"|FM|YYYY|YYY|YY|Y|IYYY|RRRR|RR|MONTH|MON|MM|MI|DDD|DD|DAY|DY|D|HH24|HH12|HH|SSSSS|SS|AM|PM|A\.M\.|P\.M\.'
+    r'"[^"]*"|FM|Y,YYY|YYYY|YYY|YY|Y|IYYY|RRRR|RR|MONTH|MON|MM|MI|DDD|DD|DAY|DY|D|HH24|HH12|HH|SSSSS|SS|AM|PM|A\.M\.|P\.M\.'
     r"|Q|WW|IW|W|J|[-/,.;: ]",
     re.IGNORECASE | re.ASCII,
 )
-_JULIAN_OF_ORDINAL_ZERO = 1721425
+_JULIAN_OF_ORDINAL_ZERO = 1721425  # 1997-01-01 is 2450450
 
 
 @lru_cache(maxsize=512)
@@ -67,7 +67,7 @@ _NUMBERS: dict[str, Callable[[datetime], tuple[int, int]]] = {
     "WW": lambda day: (_week_of_year(day), 2),
     "W": lambda day: ((day.day - 1) // 7 + 1, 1),
     "IW": lambda day: (day.isocalendar().week, 2),
-    "J": lambda day: (day.toordinal() + _JULIAN_OF_ORDINAL_ZERO - 1, 7),
+    "J": lambda day: (day.toordinal() + _JULIAN_OF_ORDINAL_ZERO, 7),
 }
 # Element → (name, width it is padded to).
 _NAMES: dict[str, Callable[[datetime], tuple[str, int]]] = {
@@ -95,18 +95,23 @@ def to_char(day: datetime, model: str) -> str:
             name, width = _NAMES[upper](day)
             cased = _cased(name, element) if "." not in upper else (name.upper() if element[0] < "a" else name.lower())
             text.append(cased.ljust(width) if fill else cased)
+        elif upper == "Y,YYY":
+            text.append(f"{day.year // 1000},{day.year % 1000:03}")
         else:
             text.append(element.strip('"') if element.startswith('"') else element)
     return "".join(text)
 
 
+# An element takes as many digits as it may and gives none back, so the patterns are possessive.
 _READS = {
-    "YYYY": ("year", r"\d{4}"), "MM": ("month", r"\d{1,2}"), "DD": ("day", r"\d{1,2}"), "HH24": ("hour", r"\d{1,2}"),
-    "HH": ("twelve", r"\d{1,2}"), "HH12": ("twelve", r"\d{1,2}"), "MI": ("minute", r"\d{1,2}"),
-    "SS": ("second", r"\d{1,2}"), "AM": ("noon", r"[AP]M"), "PM": ("noon", r"[AP]M"), "RRRR": ("year", r"\d{4}"),
+    "YYYY": ("year", r"\d{4}"), "RRRR": ("year", r"\d{4}"), "RR": ("near", r"\d{2}"), "YY": ("short", r"\d{2}"),
+    "MM": ("month", r"\d{1,2}+"), "DD": ("day", r"\d{1,2}+"), "HH24": ("hour", r"\d{1,2}+"),
+    "HH": ("twelve", r"\d{1,2}+"), "HH12": ("twelve", r"\d{1,2}+"), "MI": ("minute", r"\d{1,2}+"),
+    "SS": ("second", r"\d{1,2}+"), "AM": ("noon", r"[AP]M"), "PM": ("noon", r"[AP]M"),
 }  # fmt: skip
+_YEARS = {"year", "near", "short"}
 _TIME = {"hour", "twelve", "minute", "second", "noon"}
-_MONTH_NAME = "|".join(f"{name}|{name[:3]}" for name in MONTHS)
+_MONTH_NAME = "(?>" + "|".join(f"{name}|{name[:3]}" for name in MONTHS) + ")"
 
 
 @lru_cache(maxsize=512)
@@ -122,16 +127,19 @@ def _reader(model: str) -> re.Pattern[str]:
             name, pattern = _READS[upper]
         elif upper == "FM":
             continue
+        elif element.startswith('"'):
+            parts.append(re.escape(element[1:-1]))
+            continue
         elif upper in "-/,.;: ":
-            parts.append(r"[-/,.;: ]" if upper != " " else " +")
+            parts.append(r"[-/,.;: ]" if upper != " " else " ++")
             continue
         else:
             raise NotExactError("date format")
-        if name in names:
+        if name in names or (name in _YEARS and _YEARS & set(names)):
             raise NotExactError("date format")
         names.append(name)
         parts.append(f"(?P<{name}>{pattern})")
-    if "year" not in names or not {"month", "name"} & set(names) or {"month", "name"} <= set(names):
+    if not _YEARS & set(names) or not {"month", "name"} & set(names) or {"month", "name"} <= set(names):
         raise NotExactError("date format without year and month takes them from the clock")
     if "twelve" in names and ("noon" not in names or "hour" in names):
         raise NotExactError("date format")
@@ -145,7 +153,27 @@ def _optional_time(parts: list[str]) -> str:
     return r" *" + "".join(parts[: last + 1]) + (f"(?:{tail})?" if tail else "") + r" *"
 
 
-def to_date(text: str, model: str) -> datetime:
+def reads_clock(model: str) -> bool:
+    """Whether TO_DATE with the model takes the century from the clock. Raises NotExactError."""
+    return any(element.upper() in {"RR", "YY"} for element in _elements(model))
+
+
+def _full_year(found: dict[str, str], this_year: int) -> int:
+    """YY is a year of this century; RR one of the nearer half century."""
+    if "year" in found:
+        return int(found["year"])
+    century, half = this_year // 100, 50
+    if "short" in found:
+        return century * 100 + int(found["short"])
+    near = int(found["near"])
+    if near < half <= this_year % 100:
+        century += 1
+    elif this_year % 100 < half <= near:
+        century -= 1
+    return century * 100 + near
+
+
+def to_date(text: str, model: str, this_year: int) -> datetime:
     """TO_DATE(text, model). Raises NotExactError where Oracle raises, and for the models it fills from the clock."""
     match = _reader(model).fullmatch(text)
     if not match:
@@ -154,12 +182,12 @@ def to_date(text: str, model: str) -> datetime:
     month = int(found["month"]) if "month" in found else _month_number(found["name"])
     hour = int(found.get("hour", 0))
     if "twelve" in found:
-        if not 1 <= int(found["twelve"]) <= 12:  # noqa: PLR2004 - a clock face
+        if not 1 <= int(found["twelve"]) <= 12 or "noon" not in found:  # noqa: PLR2004 - a clock face
             raise NotExactError("hour out of range")
         hour = int(found["twelve"]) % 12 + (12 if found["noon"].upper() == "PM" else 0)
     try:
         return datetime(  # noqa: DTZ001 - an Oracle DATE has no time zone
-            int(found["year"]), month, int(found.get("day", 1)), hour,
+            _full_year(found, this_year), month, int(found.get("day", 1)), hour,
             int(found.get("minute", 0)), int(found.get("second", 0)),
         )  # fmt: skip
     except ValueError:

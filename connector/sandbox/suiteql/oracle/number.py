@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal, localcontext
 
 _WORKING = Context(prec=120, rounding=ROUND_HALF_UP)
+_EXACT = Context(prec=600, rounding=ROUND_HALF_UP)  # holds every digit between the largest NUMBER and the smallest
 _TEXT = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
 _LARGEST_EXPONENT = 125
 _SMALLEST_EXPONENT = -130
@@ -23,7 +24,10 @@ def rounded(value: Decimal) -> Decimal:
     if value.adjusted() > _LARGEST_EXPONENT:
         raise NotExactError("numeric overflow")
     digits = 40 if value.adjusted() % 2 else 39
-    return value.quantize(Decimal((0, (1,), value.adjusted() - digits + 1)), context=_WORKING)
+    held = value.quantize(Decimal((0, (1,), value.adjusted() - digits + 1)), context=_WORKING)
+    if held.adjusted() > _LARGEST_EXPONENT:
+        raise NotExactError("numeric overflow")
+    return held
 
 
 def written(value: Decimal) -> str:
@@ -32,6 +36,10 @@ def written(value: Decimal) -> str:
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return "0" if text in {"-0", ""} else text
+
+
+def negated(value: Decimal) -> Decimal:
+    return value.copy_negate() if value else Decimal(0)
 
 
 def default_text(value: Decimal) -> str:
@@ -51,11 +59,11 @@ def parsed(text: str) -> Decimal:
 
 
 def add(left: Decimal, right: Decimal) -> Decimal:
-    return rounded(_WORKING.add(left, right))
+    return rounded(_EXACT.add(left, right))
 
 
 def subtract(left: Decimal, right: Decimal) -> Decimal:
-    return rounded(_WORKING.subtract(left, right))
+    return rounded(_EXACT.subtract(left, right))
 
 
 def multiply(left: Decimal, right: Decimal) -> Decimal:
@@ -70,7 +78,7 @@ def divide(left: Decimal, right: Decimal) -> Decimal:
 
 def modulo(left: Decimal, right: Decimal) -> Decimal:
     """MOD keeps the sign of the dividend; MOD(n, 0) is n."""
-    return rounded(left - right * (_WORKING.divide(left, right).to_integral_value(ROUND_DOWN))) if right else left
+    return rounded(_EXACT.remainder(left, right)) if right else left
 
 
 def power(base: Decimal, exponent: Decimal) -> Decimal:
@@ -114,8 +122,7 @@ def _to_places(value: Decimal, places: int, rounding: str) -> Decimal:
         raise NotExactError("too many places")
     if value.as_tuple().exponent >= -places:  # type: ignore[operator]  # never infinite or NaN here
         return value
-    with localcontext(_WORKING):
-        return rounded(value.quantize(Decimal((0, (1,), -places)), rounding=rounding))
+    return rounded(value.quantize(Decimal((0, (1,), -places)), rounding=rounding, context=_EXACT))
 
 
 def round_half_away(value: Decimal, places: Decimal = Decimal(0)) -> Decimal:
@@ -172,13 +179,27 @@ def standard_deviation(values: Sequence[Decimal], lost: int) -> Decimal | None:
         return rounded((squares / (len(values) - lost)).sqrt())
 
 
+_MIRROR = str.maketrans("0123456789", "9876543210")
+_KEY_BIAS = 500  # makes every exponent of a NUMBER positive
+
+
 def order_key(value: Decimal) -> str:
     """Text whose byte order is the numbers' order."""
     if not value:
         return "1"
-    digits = "".join(map(str, value.as_tuple().digits)).rstrip("0")
-    exponent = value.adjusted() + 500
-    if value > 0:
-        return f"2{exponent:04d}{digits}"
-    mirrored = digits.translate(str.maketrans("0123456789", "9876543210"))
-    return f"0{9999 - exponent:04d}{mirrored}~"
+    digits = "".join(map(str, value.as_tuple().digits)).lstrip("0").rstrip("0")
+    key = f"{value.adjusted() + _KEY_BIAS:04d}{digits}"
+    return f"2{key}" if value > 0 else f"0{key.translate(_MIRROR)}~"
+
+
+def absolute(value: Decimal) -> Decimal:
+    return value.copy_abs()
+
+
+def of_order_key(key: str) -> Decimal:
+    """The number whose `order_key` that is."""
+    if key == "1":
+        return Decimal(0)
+    plain = key[1:] if key[0] == "2" else key[1:-1].translate(_MIRROR)
+    digits, exponent = tuple(map(int, plain[4:])), int(plain[:4]) - _KEY_BIAS
+    return Decimal((int(key[0] == "0"), digits, exponent - len(digits) + 1))

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 
-from connector.sandbox.suiteql.oracle.number import NotExactError, rounded
+from connector.sandbox.suiteql.oracle.number import NotExactError, negated, rounded
 
 _MODEL = re.compile(
     r"(?P<fill>FM)?(?P<lead>S)?(?P<dollar>\$)?(?P<whole>[09,G]*)(?:(?P<point>[.D])(?P<part>[09]*))?(?P<trail>S|MI|PR)?",
     re.ASCII,
 )
+
+
+_LONGEST = 63  # characters of a number format model
+_WIDE = Context(prec=400, rounding=ROUND_HALF_UP)  # a NUMBER's 126 digits before the point, a model's behind it
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,12 @@ class _Model:
 @lru_cache(maxsize=512)
 def _read(model: str) -> _Model:
     match = _MODEL.fullmatch(model.upper())
-    if not match or not (match["whole"] or match["part"]) or (match["lead"] and match["trail"]):
+    if (
+        not match
+        or len(model) > _LONGEST
+        or not (match["whole"] or match["part"])
+        or (match["lead"] and match["trail"])
+    ):
         raise NotExactError("number format")
     if match["whole"].startswith((",", "G")) or ("G" in match["whole"] and match["point"] == "."):
         raise NotExactError("number format")
@@ -46,8 +55,7 @@ def to_char(value: Decimal, model: str) -> str:
     """The number as text. A number too wide for the model is a row of `#`. Raises NotExactError."""
     read = _read(model)
     places = len(read.part)
-    exact = value.quantize(Decimal((0, (1,), -places)), rounding=ROUND_HALF_UP)
-    digits, _, part = format(abs(exact), "f").partition(".")
+    digits, _, part = format(value.copy_abs().quantize(Decimal((0, (1,), -places)), context=_WIDE), "f").partition(".")
     digits = "" if digits == "0" else digits
     slots = read.whole.replace(",", "")
     if len(digits) > len(slots):
@@ -100,8 +108,14 @@ def to_number(text: str, model: str) -> Decimal:
     if read.sign not in {"", "S", "MI"}:
         raise NotExactError("number format")
     stripped = text.strip(" ")
-    negative = stripped.endswith("-") if read.sign == "MI" else stripped.startswith("-")
-    stripped = stripped.rstrip("+-") if read.sign == "MI" else stripped.lstrip("+-")
+    # One sign at most; what Oracle does where the model asks for one and the text has none is not documented.
+    if read.sign == "MI":
+        negative, stripped = stripped.endswith("-"), stripped.removesuffix("-")
+    else:
+        signed = stripped[:1] in {"+", "-"}
+        if read.sign == "S" and not signed:
+            raise NotExactError("number without its sign")
+        negative, stripped = stripped.startswith("-"), stripped[signed:]
     stripped = stripped.removeprefix("$") if read.dollar else stripped
     if "," not in read.whole and "," in stripped:
         raise NotExactError("invalid number")
@@ -114,4 +128,4 @@ def to_number(text: str, model: str) -> Decimal:
     if len(whole.lstrip("0")) > len(read.whole.replace(",", "")) or len(part) > len(read.part):
         raise NotExactError("invalid number")
     value = rounded(Decimal(f"{whole or 0}.{part or 0}"))
-    return -value if negative else value
+    return negated(value) if negative else value

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from connector.sandbox.suiteql.oracle.number import NotExactError
 
-_LONGEST = 32767
+_LONGEST = 32767  # of what LPAD and RPAD make
+_LARGEST = 1_000_000  # of what REPLACE makes: nested calls multiply a text's length
 
 
 def _single(character: str, changed: str) -> str:
@@ -89,7 +90,11 @@ def trim(text: str, characters: str = " ") -> str:
 
 
 def replace(text: str, sought: str | None, by: str | None = None) -> str:
-    return text.replace(sought, by or "") if sought else text
+    if not sought:
+        return text
+    if len(text) + text.count(sought) * (len(by or "") - len(sought)) > _LARGEST:
+        raise NotExactError("text too long")
+    return text.replace(sought, by or "")
 
 
 def translate(text: str, sources: str, targets: str) -> str:
@@ -98,6 +103,20 @@ def translate(text: str, sources: str, targets: str) -> str:
     for index, character in enumerate(sources):
         table.setdefault(ord(character), targets[index] if index < len(targets) else "")
     return text.translate(table)
+
+
+def fitted(text: str, length: Decimal) -> str:
+    """The text where it fits into so many bytes."""
+    if len(text.encode()) > length:
+        raise NotExactError("too long for the type")
+    return text
+
+
+def cut(text: str, length: Decimal) -> str:
+    """The text's beginning. VARCHAR2(n) may count bytes or characters, so only ASCII is cut."""
+    if not text.isascii():
+        return fitted(text, length)
+    return text[: int(length)]
 
 
 def ascii_code(text: str) -> int:
