@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 WORKERS ?= 2
+PROPERTIES := tests/unit tests/sandbox/company tests/sandbox/http/test_tba_vectors.py
 
 .PHONY: demo serve test proof lint format clean lock
 
@@ -18,6 +19,7 @@ test: $(VENV)/dev.stamp lint third-party
 
 proof: $(VENV)/dev.stamp third-party
 	$(BIN)/python -m pytest -n $(WORKERS) -m proof
+	$(BIN)/python -m pytest -n $(WORKERS) -m "not proof" --hypothesis-profile=proof $(PROPERTIES)
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff format --check .
