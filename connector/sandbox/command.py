@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import signal
+import stat
 import sys
 from collections.abc import Callable
 from queue import SimpleQueue
@@ -64,6 +65,7 @@ def sandbox(  # noqa: PLR0917 - click passes them by name
     Prints one line of JSON with its address and credentials when it accepts connections; logs go to standard error.
     """
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    _never_wait_for_a_reader()
     if redirect_uris:
         log.warning("--redirect-uri has no effect: no authorization code grant yet")
     # While the company is made nothing is open that would have to be closed.
@@ -82,6 +84,13 @@ def sandbox(  # noqa: PLR0917 - click passes them by name
                 stops.get()
         except OSError as error:
             raise click.ClickException(f"Cannot listen on {host}:{port}: {error.strerror or error}.") from error
+
+
+def _never_wait_for_a_reader() -> None:
+    """A parent that does not read its end of standard error must not stop the account: it loses lines instead."""
+    if os.name != "nt" and stat.S_ISFIFO(os.fstat(sys.stderr.fileno()).st_mode):
+        os.set_blocking(sys.stderr.fileno(), False)
+        logging.raiseExceptions = False
 
 
 def _when_told_to_stop(stop: Callable[[], None]) -> None:

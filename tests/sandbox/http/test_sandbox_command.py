@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -55,6 +56,13 @@ def refused(*options: str) -> str:
     assert done.stdout == ""
     assert "Traceback" not in done.stderr
     return done.stderr
+
+
+def test_a_log_nobody_reads_holds_nobody_up():
+    with sandbox_process("--rows", "200") as sandbox:
+        for _ in range(1_500):
+            with urllib.request.urlopen(f"{sandbox.url}/sandbox/books", timeout=20) as answer:
+                assert answer.status == 200
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
