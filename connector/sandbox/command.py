@@ -5,11 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import os
-import signal
 import stat
 import sys
-from collections.abc import Callable
-from queue import SimpleQueue
 
 import click
 
@@ -17,6 +14,7 @@ from connector.sandbox.company.company import FEWEST_LINES
 from connector.sandbox.profile import PROFILES
 from connector.sandbox.server import SEED, opened_account
 from connector.sandbox.serving import serving
+from connector.sandbox.stop_signals import StopSignal, exit_when_told_to_stop
 
 log = logging.getLogger("connector.sandbox")
 _LATER = ("no-oneworld", "limited-role")
@@ -68,20 +66,17 @@ def sandbox(  # noqa: PLR0917 - click passes them by name
     _never_wait_for_a_reader()
     if redirect_uris:
         log.warning("--redirect-uri has no effect: no authorization code grant yet")
-    # While the company is made nothing is open that would have to be closed.
-    _when_told_to_stop(lambda: os._exit(0))
+    exit_when_told_to_stop()
     log.info("making a company of %d transaction lines", rows)
     with opened_account(
         rows=rows, seed=seed, profile=profile, concurrency=concurrency, latency_ms=latency_ms
     ) as account:
-        # An Event's lock could be held by the very thread that the handler interrupts; this queue may be put to there.
-        stops: SimpleQueue[None] = SimpleQueue()
-        _when_told_to_stop(lambda: stops.put(None))
+        stop = StopSignal()
         try:
             with serving(account, host=host, port=port, tls=tls) as running:
-                if stops.empty():
+                if not stop.has_come:
                     click.echo(json.dumps(running.announcement))
-                stops.get()
+                stop.wait()
         except OSError as error:
             raise click.ClickException(f"Cannot listen on {host}:{port}: {error.strerror or error}.") from error
 
@@ -91,8 +86,3 @@ def _never_wait_for_a_reader() -> None:
     if os.name != "nt" and stat.S_ISFIFO(os.fstat(sys.stderr.fileno()).st_mode):
         os.set_blocking(sys.stderr.fileno(), False)
         logging.raiseExceptions = False
-
-
-def _when_told_to_stop(stop: Callable[[], None]) -> None:
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop())

@@ -64,8 +64,9 @@ def decode(translator: Translator, arguments: Arguments) -> Value:
     branches = []
     for one, sql in zip(sought, sqls, strict=False):
         same = comparison("=", subject, one, statement)
-        both_null = f"{subject.sql} IS NULL AND {one.sql} IS NULL"
-        branches.append(statement.wrote(f"WHEN {same} OR ({both_null}) THEN {sql}"))
+        if one.constant is None:
+            same = f"{same} OR ({subject.sql} IS NULL AND {one.sql} IS NULL)"
+        branches.append(statement.wrote(f"WHEN {same} THEN {sql}"))
     return Value(f"(CASE {' '.join(branches)} ELSE {sqls[-1]} END)", kind)
 
 

@@ -6,6 +6,7 @@ one). Its function tables are left out here, so that every call keeps its name a
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -23,7 +24,23 @@ _NEVER = {
     TokenType.LIMIT, TokenType.SEMICOLON, TokenType.L_BRACKET, TokenType.L_BRACE, TokenType.PARAMETER,
     TokenType.COLON, TokenType.DCOLON, TokenType.HINT, TokenType.WITH, TokenType.INTO,
     TokenType.RAW_STRING, TokenType.NATIONAL_STRING, TokenType.HEX_STRING, TokenType.BIT_STRING,
+    TokenType.ISNULL, TokenType.NOTNULL,
 }  # fmt: skip
+_QUOTED = {TokenType.STRING: "'", TokenType.IDENTIFIER: '"'}
+# What sqlglot reads and Oracle does not, in the words of a query with a blank between them and texts left out.
+_WRONG = re.compile(
+    r"""
+      ==
+    | \bAS\ '                                                # a text for a name
+    | \b(?:UNION|INTERSECT|MINUS)\ DISTINCT\b
+    | \bTOP\ (?:\(\ )?\S+\ (?:\)\ )?DISTINCT\b
+    | (?<!\.\ )\bOFFSET\ (?!(?:-\ )?\S+\ ROWS?\b)
+    | (?<!\.\ )\bFETCH\ (?!(?:FIRST|NEXT)\ (?:\S+\ )?ROWS?\ ONLY\b)
+    | \bROWS?\ ONLY\ OFFSET\b
+    | (?<!\bIS)(?<!\bAND)(?<!\bOR)(?<!\bNOT)(?<!\bON)(?<!\bWHEN)(?<!\bWHERE)(?<!\bHAVING)(?<!\()\ NOT\ NULL\b
+    """,
+    re.VERBOSE,
+)
 
 
 class _Parser(OracleParser):
@@ -84,3 +101,5 @@ def _check(tokens: list[Token]) -> None:
             depth -= 1
         if depth > _DEEPEST:
             raise unsupported("nested too deeply")
+    if _WRONG.search(" ".join(_QUOTED.get(token.token_type, token.text.upper()) for token in tokens)):
+        raise unsupported("no syntax of Oracle's")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 
 import pyarrow as pa
 
@@ -61,7 +62,8 @@ class Engine:
 
     def page(self, q: str, params: Sequence[object], *, limit: int, offset: int) -> Page:
         """Rows `offset` to `offset + limit`. Raises SuiteQLRefused, SuiteQLTimeout."""
-        key = (q, tuple((type(value).__name__, str(value)) for value in params))
+        # Python writes no number of thousands of digits.
+        key = (q, tuple((type(given).__name__, given if isinstance(given, int) else str(given)) for given in params))
         answer = self._answers.get(key, lambda: self._answer(q, params), is_first_page=offset == 0)
         return Page(self._items(answer, answer.rows.slice(offset, limit)), answer.rows.num_rows)
 
@@ -84,7 +86,10 @@ class Engine:
         return Answer(rows, _names(translated.columns), types, statement.reads_clock)
 
     def _items(self, answer: Answer, rows: pa.Table) -> list[dict[str, str]]:
-        columns = [(name, answer.types[place], rows.column(place).to_pylist()) for name, place in answer.names]
+        try:
+            columns = [(name, answer.types[place], rows.column(place).to_pylist()) for name, place in answer.names]
+        except OverflowError as error:
+            raise unsupported("a date out of range") from error
         items: list[dict[str, str]] = [{} for _ in range(rows.num_rows)]
         for name, kind, values in columns:
             for item, value in zip(items, values, strict=True):
@@ -95,10 +100,10 @@ class Engine:
 
 
 def _names(columns: Sequence[SourceColumn]) -> tuple[tuple[str, int], ...]:
-    """Expressions without a name are expr1, expr2, …; of two columns of one name the last one wins."""
-    places: dict[str, int] = {}
-    unnamed = 0
-    for place, column in enumerate(columns):
-        unnamed += not column.name
-        places[column.name or f"expr{unnamed}"] = place
-    return tuple(sorted(places.items()))
+    """Expressions without a name are expr1, expr2, … as far as no column is; of two columns of one name the last wins."""
+    places = {column.name: place for place, column in enumerate(columns) if column.name}
+    if "links" in places:
+        raise unsupported("an item has links of its own")
+    free = (name for number in count(1) if (name := f"expr{number}") not in places)
+    generated = {next(free): place for place, column in enumerate(columns) if not column.name}
+    return tuple(sorted((places | generated).items()))

@@ -22,7 +22,8 @@ def once(repeated: Value, others: Sequence[Value], build: Callable[[Value, list[
         if value.is_short and not value.is_column:
             return value
         fields.append(f"'v{len(fields)}': {value.sql}")
-        return replace(value, sql=f"v.v{len(fields) - 1}")
+        # HAVING takes v.v0 for a column.
+        return replace(value, sql=f"v['v{len(fields) - 1}']")
 
     text = build(named(repeated), [named(value) for value in others])
     return f"(list_transform([{{{', '.join(fields)}}}], lambda v: {text})[1])"

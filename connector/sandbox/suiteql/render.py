@@ -1,4 +1,11 @@
-"""How SuiteQL prints a value: always a string (Oracle section_157909186990, section_156577938018)."""
+"""How SuiteQL prints a value: always a string (Oracle section_157909186990, section_156577938018).
+
+Numbers: recorded answers have ids and stored columns plain, and SUM(amount) as 2.402086483E7, which is how Java prints a
+double from ten millions on. So a stored number is plain. A computed one is a double, unless its value is whole and whole
+numbers alone went into it, stored or written in the query: 20000000/2 or SUM(id) count things and are plain, while
+ROUND(19999999.7) and SUM(amount) of whole amounts are doubles. A text is no whole number, whatever it spells, so
+TO_NUMBER('20000000') is a double. How an expression is written, or which of our two forms of numbers it has, plays no part.
+"""
 
 from __future__ import annotations
 
@@ -26,8 +33,8 @@ def printed(value: object, kind: Type, date_format: str) -> str | None:
 
 
 def printed_number(number: Decimal, kind: Type) -> str:
-    """Stored numbers and whole ones plain; computed ones as Java prints a double once they are large or small."""
-    if not kind.computed or kind.whole or not number or _PLAIN_FROM <= abs(number) < _PLAIN_BELOW:
+    is_whole = kind.whole and number == number.to_integral_value()
+    if not kind.computed or is_whole or not number or _PLAIN_FROM <= number.copy_abs() < _PLAIN_BELOW:
         return written(number)
     sign, digits, _ = Decimal(repr(float(number))).normalize().as_tuple()
     text = "".join(map(str, digits))

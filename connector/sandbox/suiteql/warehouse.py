@@ -61,12 +61,15 @@ class Warehouse:
             config={
                 "threads": 1,
                 "memory_limit": memory_limit,
-                "enable_external_access": False,
+                "temp_directory": "",  # nothing of an account is ever written to disk
+                "max_temp_directory_size": "0KB",
                 "autoinstall_known_extensions": False,
                 "autoload_known_extensions": False,
                 "python_enable_replacements": False,
             },
         )
+        # By itself, as no directory may be set behind it and DuckDB takes the settings above in an order of its own.
+        self._connection.execute("SET enable_external_access = false")
         for table in dataset.tables.values():
             self._load(table)
         for routine in every_routine() + Lookups(dataset, date_format).routines():
@@ -98,7 +101,7 @@ class Warehouse:
                 # DuckDB refuses a value that the statement does not name, and a constant may have gone unused.
                 bound = {name: texts[int(name[1:])] for name in _BOUND.findall(sql)}
                 return self._fetch(cursor.sql(sql, params=bound or None))
-            except (duckdb.Error, pa.ArrowException, OSError, RuntimeError) as error:
+            except (duckdb.Error, pa.ArrowException, MemoryError, OSError, RuntimeError) as error:
                 if self._closed:
                     raise refusal.unsupported("the account is closed") from error
                 if expired.is_set():
@@ -139,6 +142,8 @@ class Warehouse:
         Else it is the mistake that a routine made, or None where it is DuckDB's own.
         """
         raised, text = self._raised.error, str(error)
+        if isinstance(error, MemoryError):
+            return refusal.unsupported("the rows take more memory than there is")
         if raised is not None and not isinstance(raised, NotExactError):
             return raised
         if raised is not None or (text.startswith(_REFUSALS) and not text.startswith(_WRONG_RESULT)):

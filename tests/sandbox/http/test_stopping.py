@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import subprocess
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -63,6 +64,20 @@ def test_a_query_that_runs_is_given_up():
         stack.close()
         assert time.monotonic() - begun < SOON
         assert asked.exception(SOON) is not None or asked.result().status == 400
+
+
+def test_a_signal_that_another_thread_takes_ends_the_wait_too():
+    script = (
+        "import signal, threading\n"
+        "from connector.sandbox.stop_signals import StopSignal\n"
+        "stop = StopSignal()\n"
+        "assert not stop.has_come\n"
+        "take = lambda: signal.pthread_kill(threading.get_ident(), signal.SIGTERM)\n"
+        "threading.Timer(0.2, take).start()\n"
+        "stop.wait()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], timeout=SOON, check=False)
+    assert done.returncode == 0
 
 
 def test_a_stop_while_the_company_is_made_is_obeyed_and_nothing_announced():

@@ -1,11 +1,14 @@
-"""SuiteQL means what Oracle means: the table in oracle_semantics.py and what needs more than one row."""
+"""SuiteQL means what Oracle means: the tables in oracle_semantics.py and oracle_formats.py, and what needs more than one row."""
 
 from __future__ import annotations
 
+import oracle_formats as formats
 import oracle_semantics as table
 import pytest
 
-_ROWS = [*table.NULLS, *table.NUMBERS, *table.TEXTS, *table.NUMBER_FORMATS, *table.DATE_FORMATS, *table.DATES]
+_ROWS = [
+    *table.NULLS, *table.NUMBERS, *table.TEXTS, *formats.NUMBER_FORMATS, *formats.DATE_FORMATS, *formats.DATES,
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("expression", "expected"), [pytest.param(e, x, id=name) for name, e, x in _ROWS])
@@ -61,6 +64,39 @@ def test_order_by_position_alias_and_expression(rows):
     assert [r["x"] for r in rows("SELECT id x, type FROM transaction ORDER BY 2, 1 DESC")] == ["2", "1", "4", "3"]
     assert [r["x"] for r in rows("SELECT -id x FROM transaction ORDER BY x")] == ["-4", "-3", "-2", "-1"]
     assert [r["id"] for r in rows("SELECT id FROM transaction ORDER BY MOD(id, 3), id")] == ["3", "1", "4", "2"]
+
+
+def test_order_by_an_expression_over_an_alias(rows):
+    query = "SELECT id AS x, NVL(entity, id) AS e FROM transaction ORDER BY "
+    assert [r["x"] for r in rows(query + "-x")] == ["4", "3", "2", "1"]
+    assert [r["x"] for r in rows(query + "MOD(x, 3), x + 1 DESC")] == ["3", "4", "1", "2"]
+    assert [r["x"] for r in rows(query + "(x) DESC")] == ["4", "3", "2", "1"]
+    grouped = "SELECT type AS k, COUNT(*) AS n FROM transaction GROUP BY type ORDER BY -n, LOWER(k)"
+    assert [r["k"] for r in rows(grouped)] == ["CustInvc", "Journal", "VendBill"]
+
+
+def test_extremes_of_quotients(rows):
+    # -100/3, 1250.5/3 and 24020864.83/3.
+    query = "SELECT ROUND(MIN(total/3), 2) a, ROUND(MAX(total/3), 2) b, MIN(id/4 - 1) c FROM transaction"
+    assert rows(query) == [{"a": "-33.33", "b": "8006954.94", "c": "-0.75"}]
+
+
+def test_median_over_a_partition(rows):
+    query = "SELECT id, MEDIAN(id) OVER (PARTITION BY type) m FROM transaction ORDER BY id"
+    assert [r["m"] for r in rows(query)] == ["1.5", "1.5", "3", "4"]
+
+
+def test_aggregates_of_both_selects_columns(rows):
+    query = "SELECT id, (SELECT SUM(t.id + c.id) FROM transaction t) s, (SELECT COUNT(*) FROM DUAL) n FROM customer c ORDER BY id"
+    assert rows(query) == [
+        {"id": "10", "s": "50", "n": "1"}, {"id": "11", "s": "54", "n": "1"}, {"id": "12", "s": "58", "n": "1"},
+    ]  # fmt: skip
+
+
+def test_not_like_leaves_out_what_has_no_text(rows):
+    assert [r["id"] for r in rows("SELECT id FROM transaction WHERE memo NOT LIKE '10%' ORDER BY id")] == ["1"]
+    query = "SELECT id FROM transaction WHERE tranid NOT LIKE '1!_%' ESCAPE '!' AND tranid NOT LIKE '%5' ORDER BY id"
+    assert [r["id"] for r in rows(query)] == ["1", "2", "4"]
 
 
 def test_quotients_sort_as_numbers(rows):

@@ -11,6 +11,7 @@ _EXACT = Context(prec=600, rounding=ROUND_HALF_UP)  # holds every digit between 
 _TEXT = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
 _LARGEST_EXPONENT = 125
 _SMALLEST_EXPONENT = -130
+_DIGITS = 38  # that every NUMBER holds
 
 
 class NotExactError(ValueError):
@@ -78,7 +79,11 @@ def divide(left: Decimal, right: Decimal) -> Decimal:
 
 def modulo(left: Decimal, right: Decimal) -> Decimal:
     """MOD keeps the sign of the dividend; MOD(n, 0) is n."""
-    return rounded(_EXACT.remainder(left, right)) if right else left
+    if not right:
+        return left
+    if left.adjusted() - right.adjusted() > _DIGITS:
+        raise NotExactError("a quotient that a NUMBER does not hold")
+    return rounded(_EXACT.remainder(left, right))
 
 
 def power(base: Decimal, exponent: Decimal) -> Decimal:
