@@ -140,6 +140,13 @@ class _Reading:
 
     def page(self, offset: int) -> SuiteQLPage:
         """The page that begins at row `offset`; each attempt is signed anew. Raises CancelledError after `stop`."""
+        try:
+            return self._tried(offset)
+        except ConnectorError:
+            self.stop()  # by the thread that failed, so that no other page is sent meanwhile
+            raise
+
+    def _tried(self, offset: int) -> SuiteQLPage:
         for attempt in range(1, _ATTEMPTS + 1):
             try:
                 return self._attempt(offset)

@@ -304,7 +304,7 @@ class TestRetry:
         server = serve(script)
         with pytest.raises(LoginRefusedError):
             SuiteQL(session_with(server), slots=slots, page_size=10).read(QUERY)
-        assert len(server.received) < 10
+        assert len(server.received) <= 1 + slots
 
     def test_a_page_that_waits_for_its_next_attempt_sends_nothing_once_another_has_failed(self, serve, session_with):
         server = serve(lambda _: self.BUSY)
