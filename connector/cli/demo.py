@@ -48,6 +48,7 @@ QUERIES: dict[str, tuple[str, object]] = {
     "The latest invoices up to a date": (_INVOICES, [[":until", {"date": "2026-06-30"}]]),
     "Accounts whose numbers are text": (_ACCOUNTS, None),
 }
+_ENDING = {signal.SIGINT, signal.SIGTERM}
 _EXAMPLE = "SELECT id, name, BUILTIN.DF(currency) AS currency FROM subsidiary"
 
 
@@ -78,9 +79,12 @@ def demo(rows: int, output: Path, stay: bool) -> None:
         console.rule("[bold]Totals against the sandbox's own books", align="left")
         totals = check_totals(stage.service, stage.account, console)
         write_and_read_back(stage.environment, output, totals, console)
+        if stay:
+            # Held back before it is said that they end both, or one in between would leave the two behind.
+            signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
         _say_what_next(console, stage, output, stay=stay)
         if stay:
-            _stay()
+            signal.sigwait(_ENDING)  # either leaves through the clean-up of the stack
 
 
 def _set_up(stack: ExitStack, console: Console, rows: int) -> Stage:
@@ -119,9 +123,3 @@ def _say_what_next(console: Console, stage: Stage, output: Path, *, stay: bool) 
     console.print(f'  connector query --connection machine "{_EXAMPLE}"', soft_wrap=True)
     console.print(f"  {stage.service.url}/v1/formulas takes POST with the token {stage.service.token}", soft_wrap=True)
     console.print("Ctrl-C ends both.")
-
-
-def _stay() -> None:
-    """Until Ctrl-C or SIGTERM; either leaves through the demo's clean-up."""
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
-    signal.sigwait({signal.SIGINT, signal.SIGTERM})
