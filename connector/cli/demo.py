@@ -103,7 +103,8 @@ def _set_up(stack: ExitStack, console: Console, rows: int) -> Stage:
         told = run_connector(["connection", "test", "--name", name], environment)
         console.print(f"{method}: {told.strip()}")
     token = run_connector(["token", "create", "--user", "demo"], environment).strip()
-    served = stack.enter_context(started(["serve", "--port", "0"], environment))
+    quiet = environment | {"CONNECTOR_LOG_LEVEL": "warning"}
+    served = stack.enter_context(started(["serve", "--port", "0"], quiet))
     egress = Egress("the service", Origin.parse(served["url"], configured=True))
     stack.callback(egress.close)
     return Stage(account, environment, Service(egress, served["url"], token))
