@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -37,11 +37,20 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One record type: its columns in order, and its rows (an Arrow table with the same columns)."""
+    """One record type: its columns in order, and its rows (an Arrow table with the same columns).
+
+    `source` is the rows, or what makes them: it is called when they are read and not before, so that an account that
+    comes out of a kept file never makes any.
+    """
 
     name: str
     columns: Sequence[Column]
-    rows: pa.Table
+    source: pa.Table | Callable[[], pa.Table]
+
+    @property
+    def rows(self) -> pa.Table:
+        """The rows at the beginning. Made anew for each reading, where they are made at all."""
+        return self.source() if callable(self.source) else self.source
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +59,14 @@ class Dataset:
 
     tables: Mapping[str, Table]
     lists: Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one act changes: rows removed by the values of a column, then rows added; all of it or nothing.
+
+    `removed` maps a table to the column and the values, `added` to rows with exactly that table's columns.
+    """
+
+    removed: Mapping[str, tuple[str, Sequence[int]]]
+    added: Mapping[str, pa.Table]

@@ -1,4 +1,9 @@
-"""Answers kept for their next pages, so that a page does not run its query again."""
+"""Answers, and those kept for their next pages, so that a page does not run its query again.
+
+A first page is all that many readers ever want: so a query runs for its first rows alone and counts the others, and only
+a later page makes it bring as many as a client can reach. An answer knows the state of the tables that it was read from;
+once they have changed, it serves no more.
+"""
 
 from __future__ import annotations
 
@@ -9,17 +14,43 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from connector.sandbox.suiteql.value import Type
+from connector.sandbox.suiteql.question import Question
+from connector.sandbox.suiteql.warehouse import Snapshot
+
+FIRST_ROWS = 1000  # a full page
+MOST_ROWS = 100_000  # a client reaches no row behind them
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """All rows of a query. `names` maps each key of an item to the column that it prints, in alphabetical order."""
+    """The first rows of `total`, as they were when the tables had that `version`."""
 
+    question: Question
     rows: pa.Table
-    names: tuple[tuple[str, int], ...]
-    types: tuple[Type, ...]
-    reads_clock: bool
+    total: int
+    version: int
+
+    def reaches(self, end: int) -> bool:
+        """Whether the rows before `end` are here, as far as there are any that a client can reach."""
+        return bool(self.rows.num_rows >= min(end, self.total, MOST_ROWS))
+
+
+def answer(question: Question, snapshot: Snapshot, end: int, known: Answer | None) -> Answer:
+    """The rows before `end` at least. `known` is a shorter answer to the same question. Raises SuiteQLRefused."""
+    counted = question.counted
+    if counted is None:
+        rows, total = snapshot.rows(question.rows.sql, question.rows.texts, most=MOST_ROWS)
+        return Answer(question, rows, total, snapshot.version)
+    most = FIRST_ROWS if end <= FIRST_ROWS else MOST_ROWS
+    # One row more tells whether there are others.
+    first = f"SELECT * FROM ({question.rows.sql}) LIMIT {most + 1}"  # noqa: S608 - translated
+    rows, total = snapshot.rows(first, question.rows.texts, most=most)
+    if total > most and known is not None and known.version == snapshot.version:
+        total = known.total
+    elif total > most:
+        others = counted()
+        total = snapshot.count(others.sql, others.texts)
+    return Answer(question, rows, total, snapshot.version)
 
 
 class Answers:
@@ -31,23 +62,23 @@ class Answers:
         self._making: dict[Hashable, threading.Lock] = {}
         self._lock = threading.Lock()
 
-    def get(self, key: Hashable, make: Callable[[], Answer], *, is_first_page: bool) -> Answer:
-        """A first page asks the clock anew, where the query reads it; later pages belong to the answer before."""
+    def get(self, key: Hashable, serves: Callable[[Answer], bool], make: Callable[[Answer | None], Answer]) -> Answer:
+        """The kept answer if it `serves`, else the one that is made of it."""
         with self._lock:
             making = self._making.setdefault(key, threading.Lock())
         with making:
             try:
-                return self._known(key, is_first_page=is_first_page) or self._keep(key, make())
+                known = self._known(key)
+                return known if known is not None and serves(known) else self._keep(key, make(known))
             finally:
                 with self._lock:
                     self._making.pop(key, None)
 
-    def _known(self, key: Hashable, *, is_first_page: bool) -> Answer | None:
+    def _known(self, key: Hashable) -> Answer | None:
         with self._lock:
             answer = self._kept.get(key)
-            if answer is None or (is_first_page and answer.reads_clock):
-                return None
-            self._kept.move_to_end(key)
+            if answer is not None:
+                self._kept.move_to_end(key)
             return answer
 
     def _keep(self, key: Hashable, answer: Answer) -> Answer:

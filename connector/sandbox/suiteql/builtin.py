@@ -1,135 +1,76 @@
-"""NetSuite's BUILTIN functions: DF, RELATIVE_RANGES and CONSOLIDATE (Oracle article_161950565221). Others are refused.
+"""NetSuite's BUILTIN functions (Oracle article_161950565221), as far as Oracle documents them. The rest is refused.
 
-CONSOLIDATE(amount, 'LEDGER' | 'INCOME', 'DEFAULT' | 'STANDARD', rate, target, period, book) is, row by row,
-
-    amount x r
-
-where r is 1 if the row's subsidiary is the target, else the rate of that one row of `consolidatedexchangerate` with
-fromsubsidiary = the row's subsidiary, tosubsidiary = target, postingperiod = period and accountingbook = book ('DEFAULT'
-is book 1): `averagerate`, `currentrate` or `historicalrate` as `rate` says. With rate 'DEFAULT' the account's
-`generalrate` (Average, Current, Historical) says it. The row's subsidiary is `subsidiary` of the one `transactionline`
-in scope, its account the one `account` in scope; without them the query is refused. If amount, subsidiary, target,
-period, book or generalrate is NULL, so is the result; if there is no such rate, the query is refused. Nothing is
-rounded: an amount of 2 places times a rate of 10 has 12. LEDGER and INCOME are the same here, BUDGET rates are refused.
+Of DF, CF and RELATIVE_RANGES one page each says what they answer (article_1029114613, article_1029114514,
+article_1029114825). Refused for want of it: NAMED_GROUP, which asks who is signed in, and CURRENCY_CONVERT, of which no
+page says what currency an amount is in before it is converted. PERIOD stands behind IN alone: see `accounting_period`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping
 
 from sqlglot import exp
 
-from connector.sandbox.suiteql.conversion import as_number, as_text, wide
-from connector.sandbox.suiteql.expression import name_of, product
-from connector.sandbox.suiteql.lookup import RATE, SHOWN
+from connector.sandbox.suiteql.builtin_call import Arguments, builtin_call, constant_word, plain_column
+from connector.sandbox.suiteql.consolidation import consolidated, currency
+from connector.sandbox.suiteql.conversion import as_text, wide
+from connector.sandbox.suiteql.hierarchy import hierarchy
+from connector.sandbox.suiteql.lookup import combined, shown
+from connector.sandbox.suiteql.multiselect import multiselect_filter
 from connector.sandbox.suiteql.refusal import unsupported
 from connector.sandbox.suiteql.relative_range import relative_range
-from connector.sandbox.suiteql.scope import Scope
-from connector.sandbox.suiteql.statement import Translator, only
-from connector.sandbox.suiteql.value import TEXT, Family, Type, Value, date_constant
+from connector.sandbox.suiteql.statement import Translator
+from connector.sandbox.suiteql.value import TEXT, Family, Value
 
-_RATES = {"CURRENT", "HISTORICAL", "AVERAGE"}
-_RATE_TYPE = Type(Family.NUMBER, scale=10, computed=True)
+_AS_A_DAY = {"DATE", "DATETIME_AS_DATE"}
 
 
 def builtin(translator: Translator, node: exp.Expression) -> Value:
     """BUILTIN.name(…)."""
-    only(node, "this", "expression")
-    call = node.expression
-    if not isinstance(call, exp.Anonymous) or name_of(node.this) != "builtin":
-        raise unsupported("a name of several parts")
-    only(call, "this", "expressions")
-    name, arguments = str(call.this).upper(), call.expressions
-    if name == "DF" and len(arguments) == 1:
-        return _display(translator, arguments[0])
-    if name == "RELATIVE_RANGES" and len(arguments) == 2:  # noqa: PLR2004 - as documented
-        return _relative_range(translator, arguments)
-    if name == "CONSOLIDATE" and len(arguments) == 7:  # noqa: PLR2004 - as documented
-        return _consolidated(translator, arguments)
-    raise unsupported(f"BUILTIN.{name}")
+    name, arguments = builtin_call(node)
+    fewest, most, build = FUNCTIONS.get(name, (0, 0, _refused))
+    if not fewest <= len(arguments) <= most:
+        raise unsupported(f"BUILTIN.{name}")
+    return build(translator, arguments)
 
 
-def _display(translator: Translator, argument: exp.Expression) -> Value:
-    value = translator.value(argument)
-    if not value.is_column:
-        raise unsupported("BUILTIN.DF takes a column")
+def _display(translator: Translator, arguments: Arguments) -> Value:
+    """DF(column): what a person reads for an id or a code."""
+    value = plain_column(translator, arguments[0])
     if value.shows is not None:
-        shown, _, beside = value.shows.partition(" by ")
-        target, key = translator.statement.text(shown), f"CAST({value.sql} AS VARCHAR)"
-        if beside:
-            key = f"(CAST({_beside(translator, argument, beside).sql} AS VARCHAR) || ':' || {key})"
-        return Value(SHOWN.call(target.sql, key), TEXT)
+        return shown(value, translator.statement)
     if value.type.family is Family.NUMBER:
         return Value(wide(value), TEXT)
     return as_text(value, translator.statement).computed()
 
 
-def _beside(translator: Translator, argument: exp.Expression, name: str) -> Value:
-    """The column `name` of the row that the argument is taken from.
+def _criteria(translator: Translator, arguments: Arguments) -> Value:
+    """CF(column): `CustInvc:A` where the code alone does not say what it means, else the column's own value."""
+    value = plain_column(translator, arguments[0])
+    return Value(combined(value), TEXT) if " by " in (value.shows or "") else value.computed()
 
-    Behind a subselect that row is gone: what is called `name` there may be something else.
+
+def _relative_range(translator: Translator, arguments: Arguments) -> Value:
+    """RELATIVE_RANGES(range, 'START' | 'END'[, 'DATE' | 'DATETIME_AS_DATE']): the other ways to present a day need a
+    time zone.
     """
-    column = argument.unnest()
-    table = column.args.get("table")
-    qualifier = name_of(table) if table is not None else None
-    scope: Scope | None = translator.scope
-    while scope is not None:
-        source = scope.owner(name_of(column.this), qualifier)
-        if source is not None:
-            found = scope.field_of(source, name) if source.is_table else None
-            if found is None:
-                raise unsupported(f"BUILTIN.DF without {name} beside its column")
-            return found
-        scope = scope.parent
-    raise unsupported("BUILTIN.DF takes a column")
+    words = [constant_word(translator, argument) for argument in arguments]
+    if words[1] not in {"START", "END"} or not set(words[2:]) <= _AS_A_DAY:
+        raise unsupported("START or END, and a day")
+    return relative_range(words[0], translator.statement, at_end=words[1] == "END")
 
 
-def _word(translator: Translator, argument: exp.Expression) -> str:
-    constant = translator.value(argument).constant
-    if not isinstance(constant, str):
-        raise unsupported("a constant word is needed")
-    return constant.upper()
+def _refused(_translator: Translator, _arguments: Arguments) -> Value:
+    raise unsupported("such a BUILTIN function")
 
 
-def _relative_range(translator: Translator, arguments: Sequence[exp.Expression]) -> Value:
-    first, last = relative_range(_word(translator, arguments[0]), translator.statement.clock())
-    end = _word(translator, arguments[1])
-    if end not in {"START", "END"}:
-        raise unsupported("START or END")
-    return date_constant(first if end == "START" else last, with_time=False)
-
-
-def _consolidated(translator: Translator, arguments: Sequence[exp.Expression]) -> Value:
-    if _word(translator, arguments[1]) not in {"LEDGER", "INCOME"}:
-        raise unsupported("LEDGER or INCOME")
-    if _word(translator, arguments[2]) not in {"DEFAULT", "STANDARD"}:
-        raise unsupported("budget exchange rates")
-    subsidiary = _of_row(translator, "transactionline", "subsidiary")
-    target, period = (_id(translator.value(arguments[place])) for place in (4, 5))
-    book = translator.value(arguments[6])
-    is_default = isinstance(book.constant, str) and book.constant.upper() == "DEFAULT"
-    rate = RATE.call(
-        _kind_of_rate(translator, arguments[3]), _id(subsidiary), target, period, "1" if is_default else _id(book)
-    )
-    return product(translator.value(arguments[0]), Value(f"CAST({rate} AS DECIMAL(28,10))", _RATE_TYPE))
-
-
-def _kind_of_rate(translator: Translator, argument: exp.Expression) -> str:
-    kind = _word(translator, argument)
-    if kind in _RATES:
-        return translator.statement.text(kind).sql
-    if kind != "DEFAULT":
-        raise unsupported("rate")
-    return f"upper({_of_row(translator, 'account', 'generalrate').sql})"
-
-
-def _of_row(translator: Translator, record: str, field: str) -> Value:
-    sources = translator.scope.tables(record)
-    value = translator.scope.field_of(sources[0], field) if len(sources) == 1 else None
-    if value is None:
-        raise unsupported(f"CONSOLIDATE without one {record} in scope")
-    return value
-
-
-def _id(value: Value) -> str:
-    return f"CAST({as_number(value).sql} AS BIGINT)"
+_MANY = 1000
+FUNCTIONS: Mapping[str, tuple[int, int, Callable[[Translator, Arguments], Value]]] = {
+    "CF": (1, 1, _criteria),
+    "CONSOLIDATE": (7, 7, consolidated),
+    "CURRENCY": (1, 1, currency),
+    "DF": (1, 1, _display),
+    "HIERARCHY": (2, 2, hierarchy),
+    "MNFILTER": (5, _MANY, multiselect_filter),
+    "RELATIVE_RANGES": (2, 3, _relative_range),
+}

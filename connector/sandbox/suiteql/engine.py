@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import count
+from pathlib import Path
 
 import pyarrow as pa
 
 from connector.sandbox.suiteql.account_date import FORMATS
-from connector.sandbox.suiteql.answers import Answer, Answers
+from connector.sandbox.suiteql.answers import Answer, Answers, answer
 from connector.sandbox.suiteql.dialect import parse
-from connector.sandbox.suiteql.query import relation
+from connector.sandbox.suiteql.question import Question, question
 from connector.sandbox.suiteql.refusal import unsupported
 from connector.sandbox.suiteql.render import printed
-from connector.sandbox.suiteql.scope import SourceColumn
 from connector.sandbox.suiteql.statement import Statement
 from connector.sandbox.suiteql.warehouse import Warehouse
-from connector.sandbox.table import Dataset
+from connector.sandbox.table import Change, Dataset
 
 
 def _wall_clock() -> datetime:
@@ -45,65 +44,81 @@ class Engine:
         timeout: float = 60.0,
         memory_limit: str = "1GB",
         most_bytes: int = 256 * 1024 * 1024,
+        common_table_expressions: bool = False,
+        hidden: frozenset[str] = frozenset(),
+        store: Path | None = None,
     ) -> None:
         """`timeout` (seconds) is for one run; `most_bytes` bounds one answer and what is kept for later pages.
 
-        `clock` gives the account's wall clock. Raises ValueError for a date format that NetSuite does not have.
+        `clock` gives the account's wall clock. `common_table_expressions` says whether the account takes WITH, `hidden`
+        names the records that the role does not see. `store` is the file to keep the tables in as they are at the
+        beginning: with it the dataset's rows are read once, when there is no such file yet or it has other columns.
+        Raises ValueError for a date format that NetSuite does not have, OSError where the file cannot be made.
         """
         if date_format not in FORMATS:
             raise ValueError(f"NetSuite has no date format {date_format!r}")
         self._dataset = dataset
         self._date_format = date_format
         self._clock = clock
+        self._takes_with = common_table_expressions
+        self._hidden = hidden
         self._warehouse = Warehouse(
-            dataset, date_format=date_format, memory_limit=memory_limit, timeout=timeout, most_bytes=most_bytes
+            dataset, memory_limit=memory_limit, timeout=timeout, most_bytes=most_bytes, store=store
         )
         self._answers = Answers(most_bytes)
 
     def page(self, q: str, params: Sequence[object], *, limit: int, offset: int) -> Page:
-        """Rows `offset` to `offset + limit`. Raises SuiteQLRefused, SuiteQLTimeout."""
+        """Rows `offset` to `offset + limit` of the tables as they are now. Raises SuiteQLRefused, SuiteQLTimeout.
+
+        A first page asks the clock anew, where the query reads it; later pages belong to the one before.
+        """
         # Python writes no number of thousands of digits.
         key = (q, tuple((type(given).__name__, given if isinstance(given, int) else str(given)) for given in params))
-        answer = self._answers.get(key, lambda: self._answer(q, params), is_first_page=offset == 0)
-        return Page(self._items(answer, answer.rows.slice(offset, limit)), answer.rows.num_rows)
+        end = offset + limit
+
+        def is_asked_anew(known: Answer) -> bool:
+            return offset == 0 and known.question.reads_clock
+
+        def serves(known: Answer) -> bool:
+            return known.version == self._warehouse.version and known.reaches(end) and not is_asked_anew(known)
+
+        def make(known: Answer | None) -> Answer:
+            asked = self._question(q, params) if known is None or is_asked_anew(known) else known.question
+            with self._warehouse.reading() as snapshot:
+                return answer(asked, snapshot, end, None if known is None or asked is not known.question else known)
+
+        found = self._answers.get(key, serves, make)
+        return Page(self._items(found, found.rows.slice(offset, limit)), found.total)
+
+    def apply(self, change: Change) -> None:
+        """Change the tables while others read: each page is of the state before or after, never between.
+
+        Raises ValueError for what does not fit a table, SuiteQLRefused for values that its columns do not take.
+        """
+        self._warehouse.apply(change)
 
     def close(self) -> None:
         """Free the memory. No page may be asked for afterwards."""
         self._warehouse.close()
 
-    def _answer(self, q: str, params: Sequence[object]) -> Answer:
-        parsed = parse(q)
+    def _question(self, q: str, params: Sequence[object]) -> Question:
+        parsed = parse(q, common_table_expressions=self._takes_with)
         if len(params) != len(parsed.places):
             raise unsupported(f"{len(parsed.places)} placeholders, {len(params)} parameters")
         bound: dict[int, object] = dict(zip(parsed.places, params, strict=True))
-        statement = Statement(self._dataset, self._date_format, self._clock(), bound)
-        try:
-            translated = relation(statement, parsed.tree, None, is_top=True)
-        except RecursionError as error:
-            raise unsupported("nested too deeply") from error
-        rows = self._warehouse.run(translated.sql, statement.texts)
-        types = tuple(column.type for column in translated.columns)
-        return Answer(rows, _names(translated.columns), types, statement.reads_clock)
+        now = self._clock()
+        return question(parsed.tree, lambda: Statement(self._dataset, self._date_format, now, bound, self._hidden))
 
-    def _items(self, answer: Answer, rows: pa.Table) -> list[dict[str, str]]:
-        try:
-            columns = [(name, answer.types[place], rows.column(place).to_pylist()) for name, place in answer.names]
-        except OverflowError as error:
-            raise unsupported("a date out of range") from error
-        items: list[dict[str, str]] = [{} for _ in range(rows.num_rows)]
-        for name, kind, values in columns:
+    def _items(self, found: Answer, rows: pa.Table) -> list[dict[str, str]]:
+        question, items = found.question, [dict[str, str]() for _ in range(rows.num_rows)]
+        for name, place in question.names:
+            try:
+                values = rows.column(place).to_pylist()
+            except OverflowError as error:
+                raise unsupported("a date out of range") from error
+            # Most columns have few values.
+            texts = {value: printed(value, question.types[place], self._date_format) for value in set(values)}
             for item, value in zip(items, values, strict=True):
-                text = printed(value, kind, self._date_format)
-                if text is not None:
+                if (text := texts[value]) is not None:
                     item[name] = text
         return items
-
-
-def _names(columns: Sequence[SourceColumn]) -> tuple[tuple[str, int], ...]:
-    """Expressions without a name are expr1, expr2, … as far as no column is; of two columns of one name the last wins."""
-    places = {column.name: place for place, column in enumerate(columns) if column.name}
-    if "links" in places:
-        raise unsupported("an item has links of its own")
-    free = (name for number in count(1) if (name := f"expr{number}") not in places)
-    generated = {next(free): place for place, column in enumerate(columns) if not column.name}
-    return tuple(sorted((places | generated).items()))

@@ -1,76 +1,64 @@
-"""What BUILTIN functions look up in the account's data: display values by id, consolidated exchange rates."""
+"""Display values, looked up by DuckDB in the account's own tables: what BUILTIN.DF reads.
+
+A lookup is a subselect that the row's column goes into. Each time the same column is looked up it has the same text, so
+that it may stand in the SELECT list and in GROUP BY alike; DuckDB makes a join of it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
-from decimal import Decimal
-from typing import Any
-
-from connector.sandbox.suiteql.oracle.number import NotExactError
-from connector.sandbox.suiteql.render import printed
-from connector.sandbox.suiteql.routine import Routine
-from connector.sandbox.suiteql.value import OF_KIND
-from connector.sandbox.table import Dataset
+from connector.sandbox.suiteql.conversion import as_text, wide
+from connector.sandbox.suiteql.refusal import unsupported
+from connector.sandbox.suiteql.statement import Statement
+from connector.sandbox.suiteql.value import OF_KIND, TEXT, Family, Value
+from connector.sandbox.table import Table
 
 
-def _unbound(*_arguments: object) -> None:
-    """Stands for a lookup until `Lookups` binds it to an account's data."""
+def combined(value: Value) -> str:
+    """A column whose meaning depends on another one of its row, with that before it: `CustInvc:A`."""
+    if value.beside is None:
+        # Behind a subselect that row may be gone, and what is called so there may be something else.
+        raise unsupported("the column beside it is not at hand")
+    return f"(CAST({value.beside} AS VARCHAR) || ':' || CAST({value.sql} AS VARCHAR))"
 
 
-SHOWN = Routine("ora_shown", "TT", "T", _unbound)
-RATE = Routine("ora_consolidated_rate", "TIIII", "N", _unbound)
+def shown(value: Value, statement: Statement) -> Value:
+    """What a column with `shows` displays; NULL where the account has nothing to show."""
+    target, _, beside = (value.shows or "").partition(" by ")
+    if target.startswith("list:"):
+        source = _list(target.removeprefix("list:"), statement)
+        key = combined(value) if beside else f"CAST({value.sql} AS VARCHAR)"
+        return Value(f'(SELECT "shown"."text" FROM "{source}" AS "shown" WHERE "shown"."key" = {key})', TEXT)  # noqa: S608 - made of our own names
+    name, _, column = target.partition(".")
+    return of_record(value, shown_table(name, statement), column, statement)
 
 
-class Lookups:
-    """The lookups over one account. Each mapping is made when it is first asked for."""
+def shown_table(name: str, statement: Statement) -> Table:
+    if name in statement.hidden:
+        raise unsupported(f"{name} is hidden from the role")
+    return statement.dataset.tables[name]
 
-    def __init__(self, dataset: Dataset, date_format: str) -> None:
-        self._dataset = dataset
-        self._date_format = date_format
-        self._shown: dict[str, Mapping[str, str | None]] = {}
-        self._rates: Mapping[tuple[int, ...], Mapping[str, Decimal]] | None = None
 
-    def routines(self) -> list[Routine]:
-        return [replace(SHOWN, body=self.shown), replace(RATE, body=self.rate)]
+def of_record(value: Value, table: Table, column: str, statement: Statement) -> Value:
+    """A column of the record that the value is the id of, as text."""
+    kinds = {known.name: OF_KIND[known.kind] for known in table.columns}
+    text = _as_shown(Value(f'"shown"."{column}"', kinds[column]), statement)
+    key = value.sql
+    if value.type.family is not kinds["id"].family:
+        key = f"TRY_CAST({key} AS {'BIGINT' if kinds['id'].family is Family.NUMBER else 'VARCHAR'})"
+    return Value(f'(SELECT {text} FROM "{table.name}" AS "shown" WHERE "shown"."id" = {key})', TEXT)  # noqa: S608 - made of our own names
 
-    def shown(self, target: str, key: str) -> str | None:
-        """`target` is a Column.shows, `table.column` or `list:name`; a key of two columns has come as `first:second`."""
-        mapping = self._shown.get(target)
-        if mapping is None:
-            mapping = self._shown[target] = self._mapping(target)
-        return mapping.get(key)
 
-    def _mapping(self, target: str) -> Mapping[str, str | None]:
-        if target.startswith("list:"):
-            return self._dataset.lists[target.removeprefix("list:")]
-        name, _, shown = target.partition(".")
-        table = self._dataset.tables[name]
-        kind = OF_KIND[next(column.kind for column in table.columns if column.name == shown)]
-        ids: list[Any] = table.rows.column("id").to_pylist()
-        values: list[Any] = table.rows.column(shown).to_pylist()
-        return {str(i): printed(v, kind, self._date_format) for i, v in zip(ids, values, strict=True)}
+def _as_shown(value: Value, statement: Statement) -> str:
+    return wide(value) if value.type.family is Family.NUMBER else as_text(value, statement).sql
 
-    def rate(self, kind: str, source: int, target: int, period: int, book: int) -> Decimal:
-        """Raises NotExactError where the account has no such rate."""
-        if source == target:
-            return Decimal(1)
-        if self._rates is None:
-            self._rates = self._all_rates()
-        rates = self._rates.get((source, target, period, book))
-        if rates is None or kind not in rates or rates[kind] is None:
-            raise NotExactError("no consolidated exchange rate")
-        return rates[kind]
 
-    def _all_rates(self) -> Mapping[tuple[int, ...], Mapping[str, Decimal]]:
-        table = self._dataset.tables.get("consolidatedexchangerate")
-        if table is None:
-            return {}
-        return {
-            (row["fromsubsidiary"], row["tosubsidiary"], row["postingperiod"], row["accountingbook"]): {
-                "AVERAGE": row["averagerate"],
-                "CURRENT": row["currentrate"],
-                "HISTORICAL": row["historicalrate"],
-            }
-            for row in table.rows.to_pylist()
-        }
+def _list(name: str, statement: Statement) -> str:
+    """The list as a query before the statement, whose texts are bound."""
+    entries = statement.dataset.lists[name]
+
+    def write() -> str:
+        pairs = [(statement.text(key).sql, statement.text(text).sql) for key, text in entries.items()]
+        rows = ", ".join(f"({key}, {text})" for key, text in pairs or [("CAST(NULL AS VARCHAR)",) * 2])
+        return f'SELECT * FROM (VALUES {rows}) AS listed("key", "text")'  # noqa: S608 - made of bound texts
+
+    return statement.common(f"list {name}", write)

@@ -1,22 +1,25 @@
-"""A whole query: SELECT, set operations, ORDER BY. Answers DuckDB text and the columns it has."""
+"""A whole query: SELECT, set operations, ORDER BY, WITH. Answers DuckDB text and the columns it has."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
 from sqlglot import exp
 
 from connector.sandbox.suiteql import aggregate, builtin, function, own_syntax
+from connector.sandbox.suiteql.accounting_period import among
 from connector.sandbox.suiteql.condition import CONDITIONS
 from connector.sandbox.suiteql.conversion import unify
-from connector.sandbox.suiteql.expression import VALUES
+from connector.sandbox.suiteql.expression import VALUES, name_of
 from connector.sandbox.suiteql.refusal import unsupported
 from connector.sandbox.suiteql.row_limit import limit_clause, rownum_limit, uses_rownum
 from connector.sandbox.suiteql.scope import Scope, SourceColumn, Stage
-from connector.sandbox.suiteql.select_list import ordering, outputs, sorted_rows
+from connector.sandbox.suiteql.select_list import Output, ordering, outputs, sorted_rows
 from connector.sandbox.suiteql.sources import from_clause
 from connector.sandbox.suiteql.statement import Relation, Rules, Statement, Translator, only
-from connector.sandbox.suiteql.value import NULL_VALUE, Family, Value
+from connector.sandbox.suiteql.value import NULL_VALUE, TEXT, Family, Value
 
 _SET_OPERATIONS: dict[type[exp.Expression], str] = {
     exp.Union: "UNION",
@@ -32,17 +35,61 @@ _GROUPINGS: dict[type[exp.Expression], str] = {
 
 def relation(statement: Statement, node: exp.Expression, parent: Scope | None, *, is_top: bool = False) -> Relation:
     """Raises SuiteQLRefused. `is_top` marks the statement itself, where aliases may be quoted."""
+    found = _query(statement, node, parent, is_top=is_top)
+    return replace(found, sql=statement.behind_common(found.sql)) if is_top else found
+
+
+def _query(statement: Statement, node: exp.Expression, parent: Scope | None, *, is_top: bool) -> Relation:
+    """The same as a part of the statement, or as a branch of a set operation."""
     if isinstance(node, exp.Subquery):
         only(node, "this")
-        return relation(statement, node.this, parent, is_top=is_top)
-    if isinstance(node, exp.Select):
-        found = _select(statement, node, parent, is_top=is_top)
-    elif isinstance(node, exp.SetOperation):
-        found = _set_operation(statement, node, parent, is_top=is_top)
-    else:
-        raise unsupported(f"query {type(node).__name__}")
+        return _query(statement, node.this, parent, is_top=is_top)
+    with _names(statement, node.args.get("with_")):
+        if isinstance(node, exp.Select):
+            found = _select(statement, node, parent, is_top=is_top)
+        elif isinstance(node, exp.SetOperation):
+            found = _set_operation(statement, node, parent, is_top=is_top)
+        else:
+            raise unsupported(f"query {type(node).__name__}")
     statement.wrote(found.sql)
     return found
+
+
+@contextmanager
+def _names(statement: Statement, clause: exp.Expression | None) -> Iterator[None]:
+    """The names that WITH gives, for the time that its query is translated.
+
+    Each is visible in the ones behind it and hides a table of that name. One that reads itself is refused: Oracle takes
+    it for recursive, even where a table has the name (ORA-32039).
+    """
+    outside, queries = statement.named, clause.expressions if clause is not None else []
+    if clause is not None:
+        only(clause, "expressions")
+    names = [name_of(query.args["alias"].this) for query in queries]
+    if len(set(names)) < len(names):
+        raise unsupported("two queries of one name")  # ORA-32031
+    try:
+        for name, query in zip(names, queries, strict=True):
+            only(query, "this", "alias")
+            if any(str(table.name).lower() == name for table in query.find_all(exp.Table)):
+                raise unsupported("a recursive query")
+            statement.named = {**statement.named, name: _named(statement, query)}
+        yield
+    finally:
+        statement.named = outside
+
+
+def _named(statement: Statement, query: exp.Expression) -> Relation:
+    """One query of WITH: it goes before the whole statement, under a name of our own."""
+    alias = query.args["alias"]
+    only(alias, "this", "columns")
+    found = _query(statement, query.this, None, is_top=False)
+    columns, listed = found.columns, [name_of(column) for column in alias.args.get("columns") or []]
+    if listed and len(listed) != len(columns):
+        raise unsupported("the list of columns does not fit the query")  # ORA-32038
+    if listed:
+        columns = tuple(replace(column, name=name) for column, name in zip(columns, listed, strict=True))
+    return Relation(statement.common(f"with {statement.alias()}", lambda: found.sql), columns)
 
 
 def _call(translator: Translator, node: exp.Expression) -> Value:
@@ -61,13 +108,15 @@ RULES = Rules(
         exp.Trim: own_syntax.trim,
         exp.Window: aggregate.analytic,
     },
-    conditions=CONDITIONS,
+    conditions={**CONDITIONS, exp.In: among},
     relation=relation,
 )
 
 
 def _select(statement: Statement, node: exp.Expression, parent: Scope | None, *, is_top: bool) -> Relation:
-    only(node, "expressions", "from_", "joins", "where", "group", "having", "distinct", "order", "limit", "offset")
+    only(
+        node, "with_", "expressions", "from_", "joins", "where", "group", "having", "distinct", "order", "limit", "offset"
+    )  # fmt: skip
     translator = Translator(statement, Scope(parent), RULES)
     source, conditions = from_clause(translator, node)
     rows, stage_limit = _filtered(translator, source, conditions)
@@ -78,16 +127,34 @@ def _select(statement: Statement, node: exp.Expression, parent: Scope | None, *,
     distinct = node.args.get("distinct")
     if distinct is not None:
         only(distinct)
-    columns = tuple(output.column(place) for place, output in enumerate(found, 1))
+    merges = any(node.args.get(part) is not None for part in ("group", "having", "distinct"))
+    columns, listed = _columns(found, carries=not is_top and not merges)
     order = ordering(translator, columns, [output.value for output in found], node)
     if distinct is not None and order.hidden:
         raise unsupported("DISTINCT with ORDER BY what is not in the list")  # ORA-01791
-    listed = [f'{output.sql()} AS "c{place}"' for place, output in enumerate(found, 1)]
     listed += [f'{sql} AS "o{place}"' for place, sql in enumerate(order.hidden, 1)]
     # Numbered rows are written last: by now they know which columns everything else reads.
     rows = _numbered(translator.scope.stage, rows, stage_limit)
     sql = f"SELECT {'DISTINCT ' if distinct is not None else ''}{', '.join(listed)} FROM {rows}{grouping}"  # noqa: S608 - made of our own names
-    return Relation(sorted_rows(sql, columns, order.keys, limit_clause(translator, node)), columns)
+    carried = [SourceColumn("", column.beside, TEXT) for column in columns if column.beside is not None]
+    return Relation(sorted_rows(sql, [*columns, *carried], order.keys, limit_clause(translator, node)), tuple(columns))
+
+
+def _columns(found: Sequence[Output], *, carries: bool) -> tuple[list[SourceColumn], list[str]]:
+    """The columns and how each is written.
+
+    A status goes through a subselect together with the type that says what it means, unless rows are merged there: an
+    unseen type would keep apart what is one row.
+    """
+    columns, listed = [], []
+    for place, output in enumerate(found, 1):
+        column, beside = output.column(place), output.value.beside
+        listed.append(f'{output.sql()} AS "{column.physical}"')
+        if carries and column.shows is not None and beside is not None:
+            column = replace(column, beside=f"b{place}")
+            listed.append(f'{beside} AS "b{place}"')
+        columns.append(column)
+    return columns, listed
 
 
 def _filtered(translator: Translator, source: str, conditions: list[exp.Expression]) -> tuple[str, int | None]:
@@ -136,15 +203,15 @@ def _group_item(translator: Translator, item: exp.Expression) -> str:
 
 
 def _set_operation(statement: Statement, node: exp.Expression, parent: Scope | None, *, is_top: bool) -> Relation:
-    only(node, "this", "expression", "distinct", "order", "limit", "offset")
+    only(node, "with_", "this", "expression", "distinct", "order", "limit", "offset")
     operation = _SET_OPERATIONS[type(node)]
     if not node.args.get("distinct"):
         if operation != "UNION":
             raise unsupported(f"{operation} ALL")
         operation = "UNION ALL"
     _refuse_own_order(node)
-    left = relation(statement, node.this, parent, is_top=is_top)
-    right = relation(statement, node.expression, parent, is_top=is_top)
+    left = _query(statement, node.this, parent, is_top=is_top)
+    right = _query(statement, node.expression, parent, is_top=is_top)
     if len(left.columns) != len(right.columns):
         raise unsupported("the queries have different numbers of columns")
     listed: tuple[list[str], list[str]] = ([], [])

@@ -35,6 +35,11 @@ def unknown_table(name: str) -> SuiteQLRefused:
     return SuiteQLRefused(f"{_OPENING}Invalid search type: {name}.")
 
 
+def hidden_record(name: str) -> SuiteQLRefused:
+    """What a role lacks the permission for, or an account the feature, looks as if it did not exist."""
+    return SuiteQLRefused(f"{_OPENING}Search error occurred: Record '{name}' was not found.")
+
+
 def unknown_identifier(name: str, available: Mapping[str, str]) -> SuiteQLRefused:
     """`available` maps each alias in scope to its table, as NetSuite lists them."""
     listed = ", ".join(f"{alias}={table}" for alias, table in available.items())

@@ -24,6 +24,8 @@ def printed(value: object, kind: Type, date_format: str) -> str | None:
     """A value as it came from DuckDB; None where NetSuite leaves the key out."""
     if value is None or value == "":
         return None
+    if isinstance(value, int) and not kind.computed:
+        return str(value)
     if kind.family is Family.NUMBER:
         return printed_number(Decimal(str(value)), kind)
     if isinstance(value, date):

@@ -8,15 +8,20 @@ from connector.sandbox.suiteql.refusal import unknown_field, unknown_identifier,
 from connector.sandbox.suiteql.value import OF_KIND, Type, Value
 from connector.sandbox.table import Table
 
+# Fields that come with a feature. Without it the account does not know the name at all, wherever it stands: what is on
+# record for transaction.subsidiary outside OneWorld.
+_OF_FEATURES = {"subsidiary"}
+
 
 @dataclass(frozen=True, slots=True)
 class SourceColumn:
-    """`physical` is the column's name in DuckDB."""
+    """`physical` is the column's name in DuckDB; `beside` that of the column which `shows` names behind `by`."""
 
     name: str
     physical: str
     type: Type
     shows: str | None = None
+    beside: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +36,10 @@ class Source:
 
 
 def table_columns(table: Table) -> tuple[SourceColumn, ...]:
-    return tuple(SourceColumn(c.name.lower(), c.name, OF_KIND[c.kind], c.shows) for c in table.columns)
+    return tuple(
+        SourceColumn(c.name.lower(), c.name, OF_KIND[c.kind], c.shows, (c.shows or "").partition(" by ")[2] or None)
+        for c in table.columns
+    )
 
 
 @dataclass(slots=True)
@@ -74,7 +82,10 @@ class Scope:
             if found is not None:
                 return found
             scope = scope.parent
-        raise unknown_identifier(qualifier or name, {s.alias: s.record for s in self.sources if s.alias})
+        raise unknown_identifier(qualifier or name, self._identifiers())
+
+    def _identifiers(self) -> dict[str, str]:
+        return {source.alias: source.record for source in self.sources if source.alias}
 
     def _own(self, name: str, qualifier: str | None) -> Value | None:
         sources = [s for s in self.sources if qualifier is None or s.alias == qualifier]
@@ -83,6 +94,8 @@ class Scope:
             raise unsupported(f"column {name} is ambiguous")
         if found:
             return self.value(*found[0])
+        if qualifier is not None and sources and name in _OF_FEATURES:
+            raise unknown_identifier(name, self._identifiers())
         if qualifier is not None and sources:
             raise unknown_field(name, sources[0].record)
         return None
@@ -92,10 +105,14 @@ class Scope:
         return self._own(name, qualifier) is not None
 
     def value(self, source: Source, column: SourceColumn) -> Value:
-        sql = f'"{source.physical}"."{column.physical}"'
-        if self.stage is not None:
-            sql = self.stage.column(sql)
-        return Value(sql, column.type, is_column=True, shows=column.shows)
+        beside = None if column.beside is None else self._physical(source, column.beside)
+        return Value(
+            self._physical(source, column.physical), column.type, is_column=True, shows=column.shows, beside=beside
+        )
+
+    def _physical(self, source: Source, name: str) -> str:
+        sql = f'"{source.physical}"."{name}"'
+        return sql if self.stage is None else self.stage.column(sql)
 
     def owner(self, name: str, qualifier: str | None) -> Source | None:
         """The source here that a column belongs to, if any."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from connector.sandbox.suiteql.aggregate import ordered
+from connector.sandbox.suiteql.aggregate import AGGREGATES, ordered
 from connector.sandbox.suiteql.conversion import null_of, order_key
 from connector.sandbox.suiteql.expression import CLOCK_COLUMNS, name_of, own_nodes
 from connector.sandbox.suiteql.refusal import unknown_identifier, unsupported
@@ -70,9 +70,17 @@ def _output(translator: Translator, item: exp.Expression, *, is_top: bool) -> Ou
     return Output(name, translator.value(item.this))
 
 
+# A row's number before sorting, as the last key: equal rows keep the order they come in, which DuckDB's own sorting does
+# not promise. Else two pages of them, each with an OFFSET of its own, might lose a row or have it twice.
+_PLACE = '"place"'
+
+
 @dataclass(frozen=True, slots=True)
 class Ordering:
-    """`keys` sort the rows, over columns c1… and the hidden o1…; `hidden` is what those hold."""
+    """`keys` sort the rows, over columns c1…, the hidden o1… and `place`; `hidden` is what o1… hold.
+
+    No two rows have the same keys.
+    """
 
     keys: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
@@ -104,7 +112,26 @@ def ordering(
                 continue
         column = columns[place or 0]
         keys.append(ordered(order_key(f'"{column.physical}"', column.type), item))
-    return Ordering(tuple(keys), tuple(hidden))
+    rowids = _rowids(translator, select)
+    keys += [f'"o{len(hidden) + number}"' for number in range(1, len(rowids) + 1)] or [_PLACE]
+    return Ordering(tuple(keys), (*hidden, *rowids))
+
+
+def _rowids(translator: Translator | None, select: exp.Expression) -> list[str]:
+    """DuckDB's own numbers of the rows, where each row of the answer is made of one of each table.
+
+    With them the first rows of millions are found by their keys alone, and only those are read whole.
+    """
+    if translator is None or translator.scope.stage is not None:
+        return []
+    sources = translator.scope.sources
+    merges = any(select.args.get(part) is not None for part in ("distinct", "group", "having"))
+    if merges or not all(source.is_table for source in sources):
+        return []
+    nodes = [node for part in (*select.expressions, select.args["order"]) for node in own_nodes(part)]
+    if any(isinstance(node, exp.Anonymous) and str(node.this).upper() in AGGREGATES for node in nodes):
+        return []
+    return [f'"{source.physical}".rowid' for source in sources]
 
 
 def _without_aliases(translator: Translator, key: exp.Expression, select: exp.Expression) -> exp.Expression:
@@ -144,7 +171,6 @@ def sorted_rows(sql: str, columns: Sequence[SourceColumn], keys: Sequence[str], 
     names = ", ".join(f'"{column.physical}"' for column in columns)
     if not keys:
         return f"SELECT {names} FROM ({sql}){limit}"  # noqa: S608 - made of our own names
-    # Equal rows keep the order they come in, which DuckDB's own sorting does not promise: else two pages of them, each
-    # with an OFFSET of its own, might lose a row or have it twice.
-    placed = f'SELECT *, row_number() OVER () AS "place" FROM ({sql})'  # noqa: S608 - made of our own names
-    return f'SELECT {names} FROM ({placed}) ORDER BY {", ".join(keys)}, "place"{limit}'  # noqa: S608 - made of our own names
+    if _PLACE in keys:
+        sql = f"SELECT *, row_number() OVER () AS {_PLACE} FROM ({sql})"  # noqa: S608 - made of our own names
+    return f"SELECT {names} FROM ({sql}) ORDER BY {', '.join(keys)}{limit}"  # noqa: S608 - made of our own names

@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from connector.sandbox.suiteql.condition import operands
 from connector.sandbox.suiteql.expression import name_of, own_nodes
-from connector.sandbox.suiteql.refusal import unknown_table, unsupported
+from connector.sandbox.suiteql.refusal import hidden_record, unknown_table, unsupported
 from connector.sandbox.suiteql.scope import Source, SourceColumn, table_columns
 from connector.sandbox.suiteql.statement import Translator, only
 from connector.sandbox.suiteql.value import TEXT
@@ -81,6 +81,11 @@ def _source(translator: Translator, node: exp.Expression) -> _Placed:
 
 
 def _table(translator: Translator, name: str, alias: str, physical: str) -> tuple[Source, str]:
+    named = translator.statement.named.get(name)
+    if named is not None:
+        return Source(alias or name, name, physical, named.columns), f'"{named.sql}"'
+    if name in translator.statement.hidden:
+        raise hidden_record(name)
     table = translator.statement.dataset.tables.get(name)
     if table is not None:
         return Source(alias or name, table.name, physical, table_columns(table), is_table=True), f'"{table.name}"'

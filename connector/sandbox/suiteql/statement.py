@@ -32,14 +32,18 @@ class Relation:
 class Statement:
     """`parameters` are what is bound to `?`, as given, by its offset in the text. `now` is the account's wall clock.
 
-    `texts` are the constants: DuckDB's `$t0`, `$t1`, ….
+    `hidden` are the records that the role does not see. `named` are the queries that WITH has given names to, as far as
+    they are visible where the translation stands. `texts` are the constants: DuckDB's `$t0`, `$t1`, ….
     """
 
     dataset: Dataset
     date_format: str
     now: datetime
     parameters: Mapping[int, object]
+    hidden: frozenset[str] = frozenset()
     reads_clock: bool = False
+    named: Mapping[str, Relation] = field(default_factory=dict)
+    _common: dict[str, str] = field(default_factory=dict)
     _places: dict[str, int] = field(default_factory=dict)
     _aliases: int = 0
     _written: int = 0
@@ -59,6 +63,19 @@ class Statement:
         """A name that no other source of the statement has."""
         self._aliases += 1
         return f"s{self._aliases}"
+
+    def common(self, name: str, write: Callable[[], str]) -> str:
+        """Put a query before the whole statement, once, under a name that any part of it may read from."""
+        if name not in self._common:
+            self._common[name] = self.wrote(write())
+        return name
+
+    def behind_common(self, sql: str) -> str:
+        """The statement with what it reads by name before it."""
+        if not self._common:
+            return sql
+        queries = ", ".join(f'"{name}" AS ({query})' for name, query in self._common.items())
+        return self.wrote(f"WITH {queries} {sql}")
 
     def wrote(self, sql: str) -> str:
         """The same text, counted. Raises SuiteQLRefused once a text, or all that was written, is too long to be planned.

@@ -82,7 +82,8 @@ def wide_type(*sources: Type) -> Type:
 @dataclass(frozen=True, slots=True)
 class Value:
     """`constant` is the value where the query or a parameter gives it; `is_literal` marks a text literal (a CHAR, so
-    compared blank-padded); `is_parameter` a `?`. `shows` is Column.shows of a plain column, which BUILTIN.DF reads.
+    compared blank-padded); `is_parameter` a `?`. `shows` is Column.shows of a plain column, which BUILTIN.DF reads,
+    and `beside` the column of the same row that it names behind `by`, where that is at hand.
     """
 
     sql: str
@@ -92,11 +93,12 @@ class Value:
     is_parameter: bool = False
     is_column: bool = False
     shows: str | None = None
+    beside: str | None = None
 
     def computed(self) -> Value:
         """The same value as part of an expression: no longer a bare column."""
         kind = replace(self.type, computed=True) if self.type.family is Family.NUMBER else self.type
-        return replace(self, type=kind, is_column=False, shows=None)
+        return replace(self, type=kind, is_column=False, shows=None, beside=None)
 
     @property
     def is_short(self) -> bool:

@@ -19,18 +19,22 @@ MANY = dataset_of(
 UNSUPPORTED = "Search error occurred: Invalid or unsupported search."
 
 
-def refused(query: str, **bounds: object) -> SuiteQLRefused:
+def refused(query: str, *, offset: int = 0, **bounds: object) -> SuiteQLRefused:
     engine = Engine(MANY, **bounds)
     try:
         with pytest.raises(SuiteQLRefused) as caught:
-            engine.page(query, [], limit=1000, offset=0)
+            engine.page(query, [], limit=1000, offset=offset)
         return caught.value
     finally:
         engine.close()
 
 
-def test_a_row_that_fails_late_refuses_the_whole_query():
-    assert refused("SELECT TO_NUMBER(spelled) FROM many").detail.endswith(UNSUPPORTED)
+def test_a_row_that_fails_late_refuses_the_later_pages():
+    assert refused("SELECT TO_NUMBER(spelled) FROM many", offset=1000).detail.endswith(UNSUPPORTED)
+
+
+def test_a_row_that_fails_late_refuses_whatever_needs_all_rows():
+    assert refused("SELECT SUM(TO_NUMBER(spelled)) FROM many").detail.endswith(UNSUPPORTED)
 
 
 def test_a_query_that_has_rows_already_is_stopped_in_time():
@@ -40,7 +44,7 @@ def test_a_query_that_has_rows_already_is_stopped_in_time():
 
 def test_rows_that_grow_beyond_the_memory_are_refused():
     wide = "SELECT RPAD(spelled, CASE WHEN id > 20000 THEN 32000 ELSE 9 END, 'x') FROM many"
-    assert refused(wide, memory_limit="60MB", most_bytes=10**10).detail.endswith(UNSUPPORTED)
+    assert refused(wide, offset=20_000, memory_limit="60MB", most_bytes=10**10).detail.endswith(UNSUPPORTED)
 
 
 def test_nothing_is_ever_written_to_disk(tmp_path, monkeypatch):
@@ -76,11 +80,12 @@ def test_a_query_without_end_is_stopped():
         engine.close()
 
 
-def test_an_answer_beyond_all_bounds_is_refused():
+def test_an_answer_beyond_all_bounds_is_refused_once_it_is_wanted():
     engine = Engine(ACCOUNT, most_bytes=1_000_000)
-    tables = ", ".join(f"transaction t{i}" for i in range(10))
+    query = f"SELECT t1.id a, t2.id b FROM {', '.join(f'transaction t{i}' for i in range(10))}"
     try:
+        assert engine.page(query, [], limit=1, offset=0).total == 4**10
         with pytest.raises(SuiteQLRefused):
-            engine.page(f"SELECT t1.id a, t2.id b FROM {tables}", [], limit=1, offset=0)
+            engine.page(query, [], limit=1000, offset=1000)
     finally:
         engine.close()
