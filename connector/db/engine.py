@@ -10,7 +10,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +61,10 @@ def open_database(url: str, *, busy_seconds: float = 30.0) -> Database:
     path = _file_of(url)
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))  # an empty file is an empty database
+        with suppress(FileExistsError):
+            # An empty file is an empty database. One that is there stays untouched: closing any handle of a file that
+            # this process has open elsewhere would drop SQLite's locks on it (sqlite.org/howtocorrupt.html, 2.2).
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
         _keep_a_log(path, busy_seconds)
     except (OSError, sqlite3.Error) as error:
         raise _bad_database(str(error)) from error
