@@ -33,7 +33,7 @@ FROM transactionaccountingline tal
   JOIN transaction t ON t.id = tal.transaction
   JOIN accountingperiod ap ON ap.id = t.postingperiod
   JOIN account a ON a.id = tal.account
-WHERE tal.posting = 'T' AND a.accttype = 'Income'
+WHERE tal.posting = 'T' AND tal.accountingbook = 1 AND a.accttype = 'Income'
 GROUP BY ap.periodname, ap.startdate ORDER BY ap.startdate DESC FETCH FIRST 6 ROWS ONLY"""
 _INVOICES = """
 SELECT tranid, trandate, BUILTIN.DF(entity) AS customer, total FROM transaction

@@ -44,18 +44,33 @@ class QueryEngine(Protocol):
         """Rows `offset` to `offset + limit` of the answer."""
 
 
+class Company(Protocol):
+    """The data in use. Raises EntryRefused for what cannot be entered."""
+
+    def books(self) -> Mapping[str, Any]:
+        """The totals that the company itself knows."""
+
+    def insert(self, document: object) -> int:
+        """Enter a transaction; answers its id."""
+
+    def change(self, number: int, document: object) -> None:
+        """Change a transaction."""
+
+    def delete(self, number: int) -> None:
+        """Delete a transaction."""
+
+
 class Account:
     """State of the account: who may sign in, who did, what was asked, and the data.
 
-    It is made with one integration record, a reader, an administrator and their roles. `books` are the totals that
-    the data's generator knows. Threads may share it.
+    It is made with one integration record, a reader, an administrator and their roles. Threads may share it.
     """
 
     def __init__(
         self,
         *,
         engine: QueryEngine,
-        books: Mapping[str, Any],
+        company: Company,
         profile: Profile,
         concurrency: int = 5,
         latency: float = 0.0,
@@ -67,7 +82,7 @@ class Account:
         `clock` tells seconds since 1970. `interrupt` ends the queries that run, for good.
         """
         self.engine = engine
-        self.books = books
+        self.company = company
         self.profile = profile
         self.latency = latency
         self.clock = clock

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from connector.sandbox import control
 from connector.sandbox.account import Account
 from connector.sandbox.application import AUDIT_TRAIL, BOOKS
 from connector.sandbox.machine_key import MachineKey
@@ -34,4 +35,5 @@ def announcement(account: Account, url: str, ca_file: str | None, machine: Machi
         "restlet": None,
         "audit_trail": f"{url}{AUDIT_TRAIL}",
         "books": f"{url}{BOOKS}",
+        "transactions": f"{url}{control.PATH}",
     }

@@ -12,7 +12,7 @@ from email.utils import formatdate
 import flask
 from werkzeug.exceptions import HTTPException, NotFound, RequestEntityTooLarge
 
-from connector.sandbox import certificate_page, faults, hosts, services
+from connector.sandbox import certificate_page, control, faults, hosts, services
 from connector.sandbox.account import Account
 from connector.sandbox.faults import Refused
 from connector.sandbox.request_body import BodyMalformed, BodyTooLarge, read_body
@@ -33,6 +33,7 @@ def create_sandbox(account: Account, *, any_name: bool = False) -> flask.Flask:
     app = flask.Flask(__name__, static_folder=None)
     app.json.sort_keys = False  # type: ignore[attr-defined] # Flask's default provider has it, its Protocol does not
     app.register_blueprint(certificate_page.blueprint(account))
+    app.register_blueprint(control.blueprint(account))
 
     @app.before_request
     def web_services() -> flask.Response | None:
@@ -56,7 +57,7 @@ def create_sandbox(account: Account, *, any_name: bool = False) -> flask.Flask:
 
     @app.get(BOOKS)
     def books() -> flask.Response:
-        return flask.jsonify(account.books)
+        return flask.jsonify(account.company.books())
 
     _handle_errors(app)
 

@@ -7,6 +7,7 @@ import logging
 import os
 import stat
 import sys
+from pathlib import Path
 
 import click
 
@@ -17,13 +18,7 @@ from connector.sandbox.serving import serving
 from connector.sandbox.stop_signals import StopSignal, exit_when_told_to_stop
 
 log = logging.getLogger("connector.sandbox")
-_LATER = ("no-oneworld", "limited-role")
-
-
-def _profile(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
-    if value not in PROFILES:
-        raise click.BadParameter(f"{value} is not built yet; choose one of: {', '.join(PROFILES)}.")
-    return value
+_CACHE = Path.home() / ".cache" / "nsquery" / "sandbox"
 
 
 @click.command()
@@ -38,11 +33,16 @@ def _profile(_context: click.Context, _parameter: click.Parameter, value: str) -
 @click.option("--concurrency", type=click.IntRange(1, 500), default=5, show_default=True, help="Requests at once.")
 @click.option(
     "--profile",
-    type=click.Choice([*PROFILES, *_LATER]),
-    callback=_profile,
+    type=click.Choice(list(PROFILES)),
     default="default",
     show_default=True,
     help="Features and preferences of the account.",
+)
+@click.option(
+    "--cache",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=_CACHE,
+    help="Folder to keep large companies in.  [default: .cache/nsquery/sandbox in your home]",
 )
 @click.option(
     "--redirect-uri", "redirect_uris", multiple=True, help="Redirect address of the authorization code grant."
@@ -56,6 +56,7 @@ def sandbox(  # noqa: PLR0917 - click passes them by name
     seed: int,
     concurrency: int,
     profile: str,
+    cache: Path,
     redirect_uris: tuple[str, ...],
 ) -> None:
     """Run a local NetSuite account until SIGTERM.
@@ -69,7 +70,7 @@ def sandbox(  # noqa: PLR0917 - click passes them by name
     exit_when_told_to_stop()
     log.info("making a company of %d transaction lines", rows)
     with opened_account(
-        rows=rows, seed=seed, profile=profile, concurrency=concurrency, latency_ms=latency_ms
+        rows=rows, seed=seed, profile=profile, concurrency=concurrency, latency_ms=latency_ms, cache=cache
     ) as account:
         stop = StopSignal()
         try:

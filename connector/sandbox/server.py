@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
-from typing import Any
+from pathlib import Path
 
 from connector.sandbox.account import Account
-from connector.sandbox.company import generate
+from connector.sandbox.company import Company, generate
+from connector.sandbox.company.kept import kept
+from connector.sandbox.company.live import LiveCompany
 from connector.sandbox.profile import PROFILES, Profile
 from connector.sandbox.serving import RunningSandbox, serving
 from connector.sandbox.suiteql.engine import Engine
-from connector.sandbox.table import Dataset
 
 SEED = 1
+
+
+# Below this a company is made faster than it is kept.
+_KEPT_FROM = 100_000
 
 
 @contextmanager
@@ -27,21 +32,32 @@ def opened_account(
     concurrency: int = 5,
     latency_ms: int = 0,
     clock: Callable[[], float] = time.time,
+    cache: Path | None = None,
 ) -> Iterator[Account]:
     """An account with a generated company of `rows` transaction lines. Same seed, same data.
 
-    Raises ValueError for fewer rows than a company needs, KeyError for a profile that does not exist.
+    A large company is kept in the folder `cache` for the next time. Raises ValueError for fewer rows than a company
+    needs, KeyError for a profile that does not exist, OSError where the folder cannot be written.
     """
     chosen = PROFILES[profile]
 
     def wall_clock() -> datetime:
         return datetime.fromtimestamp(clock())  # noqa: DTZ006 - the account's wall clock, as SYSDATE has no time zone
 
-    dataset, books = _data(rows, seed, chosen)
-    with closing(Engine(dataset, date_format=chosen.date_format, clock=wall_clock)) as engine:
+    company, store = _company(rows, seed, chosen, cache)
+    with closing(
+        Engine(
+            company.dataset(),
+            date_format=chosen.date_format,
+            clock=wall_clock,
+            common_table_expressions=chosen.common_table_expressions,
+            hidden=chosen.hidden_records,
+            store=store,
+        )
+    ) as engine:
         yield Account(
             engine=engine,
-            books=books,
+            company=LiveCompany(company, engine.apply, wall_clock),
             profile=chosen,
             concurrency=concurrency,
             latency=latency_ms / 1000,
@@ -50,10 +66,11 @@ def opened_account(
         )
 
 
-def _data(rows: int, seed: int, profile: Profile) -> tuple[Dataset, Mapping[str, Any]]:
-    """What is kept of a company: its tables and its books, not the records that both were made from."""
-    company = generate(lines=rows, seed=seed, profile=profile)
-    return company.dataset, company.books()
+def _company(rows: int, seed: int, profile: Profile, cache: Path | None) -> tuple[Company, Path | None]:
+    """The company and, where it is kept, the file for its tables."""
+    if cache is None or rows < _KEPT_FROM:
+        return generate(lines=rows, seed=seed, profile=profile), None
+    return kept(cache, lines=rows, seed=seed, profile=profile)
 
 
 @contextmanager
@@ -66,11 +83,18 @@ def running(
     latency_ms: int = 0,
     tls: bool = False,
     clock: Callable[[], float] = time.time,
+    cache: Path | None = None,
 ) -> Iterator[RunningSandbox]:
     """A sandbox in this process on a free loopback port, for tests."""
     with (
         opened_account(
-            rows=rows, seed=seed, profile=profile, concurrency=concurrency, latency_ms=latency_ms, clock=clock
+            rows=rows,
+            seed=seed,
+            profile=profile,
+            concurrency=concurrency,
+            latency_ms=latency_ms,
+            clock=clock,
+            cache=cache,
         ) as account,
         serving(account, tls=tls) as sandbox,
     ):

@@ -49,7 +49,7 @@ def stage(tmp_path_factory):
         connected.connect(account=sandbox.announcement["account"], secrets=sandbox.announcement["tba"])
         # Same seed, same data: what the sandbox holds is known without asking it.
         company = generate(lines=ROWS, seed=SEED, profile=PROFILES["default"])
-        yield Stage(connected.client(), sandbox, company.dataset.tables)
+        yield Stage(connected.client(), sandbox, company.dataset().tables)
 
 
 def names(stage):

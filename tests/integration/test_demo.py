@@ -52,9 +52,9 @@ def test_its_totals_are_the_books_of_a_company_of_that_size(tmp_path, rows):
         "credits": (credit, credit),
     }
     header, *lines = openpyxl.load_workbook(output)["Data"].iter_rows(values_only=True)
-    assert header == ("acctnumber", "accttype", "debit", "credit")
-    assert sum(Decimal(str(line[2] or 0)) for line in lines) == debit
-    assert all(isinstance(line[0], str | None) for line in lines)
+    assert header == ("book", "acctnumber", "accttype", "debit", "credit")
+    assert sum(Decimal(str(line[3] or 0)) for line in lines) == debit
+    assert all(isinstance(line[1], str | None) for line in lines)
     assert not list(tmp_path.glob("nsquery-*")), "something was left behind"
 
 

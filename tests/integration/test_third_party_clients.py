@@ -25,7 +25,7 @@ QUERY = (
 @pytest.fixture(scope="module")
 def expected():
     """The rows as plain Python finds them in the generator's data."""
-    tables = generate(lines=ROWS, profile=PROFILES["default"]).dataset.tables
+    tables = generate(lines=ROWS, profile=PROFILES["default"]).dataset().tables
     numbers = {row["id"]: row["acctnumber"] for row in tables["account"].rows.to_pylist()}
     lines = [
         row

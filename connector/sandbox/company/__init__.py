@@ -1,7 +1,6 @@
-"""The company whose books the sandbox keeps.
+"""The company whose books the sandbox account keeps: a generator of data, seeded and self-consistent.
 
-`generate` makes one from a seed. Records and entries come first (`records`, `entries`, `ledger`); the tables SuiteQL
-reads (`tables`) and the books it is checked against (`books`) are both made from them and share nothing else.
+`generate` makes it; SuiteQL sees it as tables, and its books are computed beside them, without SQL.
 """
 
 from connector.sandbox.company.company import Company, generate

@@ -8,27 +8,36 @@ from random import Random
 
 from connector.sandbox.company.chance import chance
 from connector.sandbox.company.hostile import HOSTILE, external_id, hostile
-from connector.sandbox.company.organisation import EUR, FOREIGN, PARENT, USD, WON
-from connector.sandbox.company.records import Entity, Segment, Term
+from connector.sandbox.company.organisation import BRITAIN, CAD, CANADA, EUR, EUROPE, GBP, PARENT, USD, WON
+from connector.sandbox.company.records import Entity, Segment, Subsidiary, Term
 
 _FIRST = ("Ada", "Bruno", "Chloé", "Dmitri", "Elif", "Farid", "Grace", "Hanna", "Ivo", "Jana", "Kofi", "Lena")
 _LAST = ("Abara", "Berg", "Costa", "Dufour", "Eriksen", "Fischer", "García", "Huang", "Ito", "Jansen", "Kaya", "Lopez")
 _TRADE = ("Harbor", "Summit", "Cedar", "Granite", "Blue Ridge", "Northgate", "Willow", "Ironwood", "Lakeside", "Crest")
 _BUSINESS = ("Foods", "Tools", "Logistics", "Paper", "Optics", "Textiles", "Motors", "Chemicals", "Clinics", "Books")
-_FORM = {PARENT: ("Inc.", "LLC", "Corp."), FOREIGN: ("GmbH", "S.A.", "B.V.")}
+_FORM = {
+    PARENT: ("Inc.", "LLC", "Corp."), EUROPE: ("GmbH", "S.A.", "B.V."), BRITAIN: ("Ltd", "PLC"), CANADA: ("Ltée", "Inc."),
+}  # fmt: skip
+_SHARE = {PARENT: 50, EUROPE: 20, BRITAIN: 14, CANADA: 16}  # of customers and vendors, percent
 _OPENED = datetime(2023, 11, 1, 8, 0)  # noqa: DTZ001 - NetSuite keeps times in the account's own zone
 
-_EMPLOYEES = 26
+_EMPLOYEES, _EARLY_IN_WON = 26, 8
 
 # The account numbers of the first companies all look like numbers, so that a type read off them loses later ones.
 _LIKE_NUMBERS = 40
 
 
 def entities(
-    rng: Random, *, customers: int, vendors: int, departments: Sequence[Segment], terms: Sequence[Term]
+    rng: Random,
+    *,
+    customers: int,
+    vendors: int,
+    departments: Sequence[Segment],
+    terms: Sequence[Term],
+    companies: Sequence[Subsidiary],
 ) -> tuple[Entity, ...]:
     """Employees first (the others name one as sales representative), ids rising with gaps."""
-    maker = _Maker(rng, departments, terms)
+    maker = _Maker(rng, departments, terms, companies)
     for place in range(_EMPLOYEES):
         maker.employee(place)
     staff = [entity.id for entity in maker.made]
@@ -42,11 +51,16 @@ def entities(
 class _Maker:
     """Makes entities one by one; remembers the last id and time."""
 
-    def __init__(self, rng: Random, departments: Sequence[Segment], terms: Sequence[Term]) -> None:
+    def __init__(
+        self, rng: Random, departments: Sequence[Segment], terms: Sequence[Term], companies: Sequence[Subsidiary]
+    ) -> None:
         self.made: list[Entity] = []
         self._rng = rng
         self._departments = departments
         self._terms = terms
+        self._companies = list(companies)
+        self._shares = [_SHARE[company.id] for company in companies]
+        self._own = {company.id: company.currency for company in companies}
         self._id = 3
         self._time = _OPENED
 
@@ -55,7 +69,7 @@ class _Maker:
         if place % 2:
             last = hostile(place // 2)
         name = f"{first} {last}"
-        subsidiary = PARENT if (place + 1) % 5 else FOREIGN
+        subsidiary = self._companies[place % len(self._companies)].id
         self._add(
             kind="employee",
             entityid=name,
@@ -64,7 +78,7 @@ class _Maker:
             first_name=first,
             last_name=last,
             subsidiary=subsidiary,
-            currency=EUR if subsidiary == FOREIGN else USD,
+            currency=self._own[subsidiary],
             email=f"{first.lower()}.{place}@parent.example",
             account_number=f"{place:05d}",
             comments=hostile(place + 5) if place % 3 == 0 else None,
@@ -78,7 +92,12 @@ class _Maker:
     def company(self, kind: str, place: int, staff: Sequence[int]) -> None:
         """The first ones carry each hostile value as a name, then as an id; later ones now and then."""
         rng = self._rng
-        subsidiary = FOREIGN if chance(rng, 30) else PARENT
+        # The first ones are everyone's, so that no subsidiary is without.
+        first = place < 4 * len(self._companies)
+        owner = (
+            self._companies[place % len(self._companies)] if first else rng.choices(self._companies, self._shares)[0]
+        )
+        subsidiary = owner.id
         name = f"{rng.choice(_TRADE)} {rng.choice(_BUSINESS)} {rng.choice(_FORM[subsidiary])}"
         entityid = f"{'CUST' if kind == 'customer' else 'VEND'}{place + 1:05d}"
         if place < 2 * len(HOSTILE) or chance(rng, 2):
@@ -93,7 +112,7 @@ class _Maker:
             first_name=None,
             last_name=None,
             subsidiary=subsidiary,
-            currency=self._currency(subsidiary, kind, place),
+            currency=self._currency(subsidiary, kind, place, first=first),
             email=f"accounts{place}@{kind}.example" if chance(rng, 80) else None,
             account_number=f"{place:06d}" if place < _LIKE_NUMBERS else hostile(place) if place % 4 == 0 else None,
             comments=hostile(rng.randrange(len(HOSTILE))) if chance(rng, 20) else None,
@@ -104,13 +123,13 @@ class _Maker:
             credit_limit=rng.randrange(1, 200) * 100_000 if chance(rng, 50) else None,
         )
 
-    def _currency(self, subsidiary: int, kind: str, place: int) -> int:
-        """Mostly the subsidiary's own, one vendor in twenty paid in won, the others in any."""
-        if kind == "vendor" and place % 20 == 0:
+    def _currency(self, subsidiary: int, kind: str, place: int, *, first: bool) -> int:
+        """Mostly the subsidiary's own, one vendor in twenty paid in won (an early one too), the others in any."""
+        if kind == "vendor" and (place == _EARLY_IN_WON or (place and place % 20 == 0)):
             return WON
-        if chance(self._rng, 80):
-            return EUR if subsidiary == FOREIGN else USD
-        return self._rng.choice((USD, 2, 3, EUR))
+        if first or chance(self._rng, 80):
+            return self._own[subsidiary]
+        return self._rng.choice((USD, GBP, CAD, EUR))
 
     def _add(
         self,

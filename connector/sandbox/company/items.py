@@ -1,4 +1,4 @@
-"""What is bought and sold: stocked goods, services and charges."""
+"""What is bought and sold: stocked goods and assemblies, services, charges, and what only shapes a sale."""
 
 from __future__ import annotations
 
@@ -15,9 +15,25 @@ ITEM_TYPES = {
     "NonInvtPart": "Non-inventory Item",
     "Service": "Service",
     "OthCharge": "Other Charge",
+    "Assembly": "Assembly/Bill of Materials",
+    "Kit": "Kit/Package",
+    "Discount": "Discount",
+    "Markup": "Markup",
+    "Payment": "Payment",
+    "Subtotal": "Subtotal",
+    "Group": "Item Group",
+    "Description": "Description",
 }
-_KINDS = ("InvtPart", "InvtPart", "InvtPart", "Service", "NonInvtPart", "InvtPart", "OthCharge")
-_INCOME = {"InvtPart": "4010", "NonInvtPart": "4010", "Service": "4020", "OthCharge": "4030"}
+# Those that carry no account of income: they only shape a sale.
+_SHAPING = ("Discount", "Markup", "Payment", "Subtotal", "Group", "Description")
+_STOCKED = frozenset({"InvtPart", "Assembly"})
+_KINDS = (
+    "InvtPart", "InvtPart", "InvtPart", "Service", "NonInvtPart", "InvtPart", "OthCharge", "InvtPart", "Assembly",
+    "Service", "Kit",
+)  # fmt: skip
+_INCOME = {
+    "InvtPart": "4010", "Assembly": "4010", "Kit": "4010", "NonInvtPart": "4010", "Service": "4020", "OthCharge": "4030",
+}  # fmt: skip
 _MATERIAL = ("Steel", "Oak", "Copper", "Glass", "Nylon", "Carbon")
 _THING = ("Bracket", "Valve", "Sensor", "Panel", "Gear", "Cable", "Hinge")
 _OPENED = datetime(2023, 11, 20, 9, 30)  # noqa: DTZ001 - NetSuite keeps times in the account's own zone
@@ -41,14 +57,16 @@ def items(
     for place in range(count):
         number += rng.randint(1, 3)
         time += timedelta(seconds=rng.randint(60, 4000))
-        kind = _KINDS[place % len(_KINDS)]
-        parent = made[place - _FAMILY + 1] if place % _FAMILY == _FAMILY - 1 else None
+        kind = (
+            _SHAPING[place - count + len(_SHAPING)] if place >= count - len(_SHAPING) else _KINDS[place % len(_KINDS)]
+        )
+        parent = made[place - _FAMILY + 1] if place % _FAMILY == _FAMILY - 1 and kind not in _SHAPING else None
         kind = parent.type if parent else kind
         name = f"{rng.choice(_MATERIAL)} {rng.choice(_THING)} {place + 1}"
         if place % 2 and place < 2 * len(HOSTILE):
             name = hostile(place // 2)
-        stocked = kind == "InvtPart"
-        price = int(10 ** rng.uniform(2.5, 5.5))
+        stocked = kind in _STOCKED
+        price = int(10 ** rng.uniform(2.7, 4.6))
         made.append(
             Item(
                 id=number,
@@ -58,9 +76,9 @@ def items(
                 description=hostile(place + 3) if place % 4 == 0 else None,
                 type=kind,
                 parent=parent.id if parent else None,
-                income=by_number[_INCOME[kind]],
+                income=by_number[_INCOME[kind]] if kind in _INCOME else None,
                 expense=by_number["5010"] if stocked else by_number["6700"],
-                asset=by_number["1210" if place % 3 else "1220"] if stocked else None,
+                asset=by_number["1230" if kind == "Assembly" else "1210" if place % 3 else "1220"] if stocked else None,
                 price=price,
                 cost=price * rng.randint(40, 75) // 100 if stocked else None,
                 upc=f"{place * 7_777_777 % 1_000_000_000_000:012d}" if stocked else None,

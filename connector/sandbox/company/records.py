@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-
-from connector.sandbox.company.entries import Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +31,17 @@ class Subsidiary:
     country: str
     locale: str
     external: str | None
+    elimination: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """An accounting book."""
+
+    id: int
+    name: str
+    external: str | None
+    primary: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +66,10 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """`rate` is the exchange rate the account is consolidated with: Average, Current or Historical."""
+    """`rate` is the exchange rate the account is consolidated with: Average, Current or Historical.
+
+    `eliminate` marks the accounts of business among subsidiaries.
+    """
 
     id: int
     number: str | None
@@ -72,11 +84,12 @@ class Account:
     currency: int | None
     description: str | None
     external: str | None
+    eliminate: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """One node of the tree of posting periods; `level` is year, quarter or month. Only months are posted to."""
+    """One node of the tree of posting periods; `level` is year, quarter, month or adjustment."""
 
     id: int
     name: str
@@ -90,10 +103,11 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class ConsolidatedRate:
-    """The rates of one posting period from one subsidiary's base currency to another's."""
+    """The rates of one posting period and book from one subsidiary's base currency to that of one above it."""
 
     id: int
     period: int
+    book: int
     from_subsidiary: int
     to_subsidiary: int
     from_currency: int
@@ -101,6 +115,17 @@ class ConsolidatedRate:
     average: Decimal
     current: Decimal
     historical: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class CurrencyRate:
+    """What one unit of `currency` costs in `base` from a day on."""
+
+    id: int
+    base: int
+    currency: int
+    rate: Decimal
+    effective: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,26 +187,39 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Organisation:
-    """Everything that stands before the first transaction."""
+class Budget:
+    """A year's budget of one account: `amounts` in cents of the subsidiary's currency by posting period, debit positive."""
 
+    id: int
+    category: int
+    year: int
+    subsidiary: int
+    account: int
+    department: int | None
+    classification: int | None
+    amounts: Mapping[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """Everything that stands before the first transaction.
+
+    `opening_rates` are the dollars one unit of a currency costs as each month begins, and as the last one ends.
+    """
+
+    oneworld: bool
     currencies: Sequence[Currency]
     subsidiaries: Sequence[Subsidiary]
+    books: Sequence[Book]
     departments: Sequence[Segment]
     classifications: Sequence[Segment]
     locations: Sequence[Segment]
     terms: Sequence[Term]
     accounts: Sequence[Account]
     periods: Sequence[Period]
-    currency_rates: dict[int, list[Decimal]]
+    opening_rates: Mapping[int, list[Decimal]]
+    currency_rates: Sequence[CurrencyRate]
     consolidated_rates: Sequence[ConsolidatedRate]
     entities: Sequence[Entity]
     items: Sequence[Item]
-
-
-@dataclass(frozen=True, slots=True)
-class Records:
-    """The company as it was entered."""
-
-    organisation: Organisation
-    transactions: Sequence[Transaction]
+    budgets: Sequence[Budget]

@@ -1,4 +1,4 @@
-"""The transaction types the company uses: NetSuite's codes, record names, statuses and how often each is entered.
+"""The transaction types the company uses: NetSuite's codes, record names and statuses.
 
 Status letters and names: NetSuite's transactionstatus list, as published at
 https://blog.prolecto.com/2013/08/30/netsuite-searchfilter-transaction-internal-status-list/.
@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+UNDEFINED = (("Y", "Undefined"),)
+
 
 @dataclass(frozen=True, slots=True)
 class TransactionType:
-    """`weight` is how often it is entered, `lines` the fewest and the most lines it has, main line included.
-
-    `statuses` are (letter, name, weight); `held` are the letters in which it does not post.
-    """
+    """`statuses` are (letter, name), the first that of a new one; `held` are the letters in which it does not post."""
 
     code: str
     record: str
@@ -22,77 +21,62 @@ class TransactionType:
     abbreviation: str
     prefix: str
     party: str | None
-    weight: int
-    lines: tuple[int, int]
-    statuses: tuple[tuple[str, str, int], ...]
+    statuses: tuple[tuple[str, str], ...] = UNDEFINED
     posts: bool = True
     held: str = ""
 
 
+_OPEN_PAID = (("A", "Open"), ("B", "Paid In Full"))
+_OPEN_APPLIED = (("A", "Open"), ("B", "Fully Applied"))
+_DEPOSITED = (("B", "Not Deposited"), ("C", "Deposited"))
+
 TYPES = (
-    TransactionType(
-        "CustInvc", "invoice", "Invoice", "INV", "INV", "customer", 16, (2, 7),
-        (("A", "Open", 4), ("B", "Paid In Full", 6)),
-    ),
-    TransactionType(
-        "CustPymt", "customerpayment", "Payment", "PYMT", "PYMT", "customer", 10, (2, 2),
-        (("B", "Not Deposited", 2), ("C", "Deposited", 8)),
-    ),
-    TransactionType(
-        "CustCred", "creditmemo", "Credit Memo", "CREDMEM", "CM", "customer", 2, (2, 4),
-        (("A", "Open", 2), ("B", "Fully Applied", 8)),
-    ),
-    TransactionType(
-        "SalesOrd", "salesorder", "Sales Order", "SALESORD", "SO", "customer", 9, (2, 7),
-        (("B", "Pending Fulfillment", 3), ("F", "Pending Billing", 2), ("G", "Billed", 5)), posts=False,
-    ),
-    TransactionType(
-        "CashSale", "cashsale", "Cash Sale", "CASHSALE", "CS", "customer", 5, (2, 5),
-        (("B", "Not Deposited", 2), ("C", "Deposited", 8)),
-    ),
-    TransactionType(
-        "ItemShip", "itemfulfillment", "Item Fulfillment", "ITEMSHIP", "IF", "customer", 8, (3, 7),
-        (("C", "Shipped", 1),),
-    ),
-    TransactionType(
-        "VendBill", "vendorbill", "Bill", "BILL", "", "vendor", 12, (2, 6),
-        (("A", "Open", 4), ("B", "Paid In Full", 6)),
-    ),
-    TransactionType(
-        "VendPymt", "vendorpayment", "Bill Payment", "BILLPMT", "CHK", "vendor", 8, (2, 2), (("F", "Approved", 1),),
-    ),
-    TransactionType(
-        "VendCred", "vendorcredit", "Bill Credit", "BILLCRED", "VC", "vendor", 2, (2, 4),
-        (("A", "Open", 3), ("B", "Fully Applied", 7)),
-    ),
-    TransactionType(
-        "PurchOrd", "purchaseorder", "Purchase Order", "PURCHORD", "PO", "vendor", 5, (2, 7),
-        (("B", "Pending Receipt", 3), ("F", "Pending Bill", 2), ("G", "Fully Billed", 5)), posts=False,
-    ),
-    TransactionType(
-        "ItemRcpt", "itemreceipt", "Item Receipt", "ITEMRCPT", "IR", "vendor", 4, (3, 7), (("Y", "Undefined", 1),),
-    ),
-    TransactionType(
-        "InvAdjst", "inventoryadjustment", "Inventory Adjustment", "INVADJST", "IA", None, 2, (2, 5),
-        (("Y", "Undefined", 1),),
-    ),
-    TransactionType(
-        "Check", "check", "Check", "CHK", "", "vendor", 4, (2, 4), (("Y", "Undefined", 1),),
-    ),
-    TransactionType(
-        "CardChrg", "creditcardcharge", "Credit Card", "CCARD", "CC", "vendor", 5, (2, 3), (("Y", "Undefined", 1),),
-    ),
-    TransactionType(
-        "ExpRept", "expensereport", "Expense Report", "EXPRPT", "ER", "employee", 3, (2, 6),
-        (("F", "Approved by Accounting", 3), ("I", "Paid In Full", 7)),
-    ),
-    TransactionType(
-        "Deposit", "deposit", "Deposit", "DEP", "DEP", None, 4, (2, 5), (("Y", "Undefined", 1),),
-    ),
-    TransactionType(
-        "Journal", "journalentry", "Journal", "GENJRNL", "JE", None, 7, (2, 9),
-        (("A", "Pending Approval", 1), ("B", "Approved for Posting", 14)), held="A",
-    ),
+    TransactionType("CustInvc", "invoice", "Invoice", "INV", "INV", "customer", _OPEN_PAID),
+    TransactionType("CustPymt", "customerpayment", "Payment", "PYMT", "PYMT", "customer", _DEPOSITED),
+    TransactionType("CustCred", "creditmemo", "Credit Memo", "CREDMEM", "CM", "customer", _OPEN_APPLIED),
+    TransactionType("CustDep", "customerdeposit", "Customer Deposit", "CUSTDEP", "CD", "customer",
+                    (("A", "Not Deposited"), ("B", "Deposited"), ("C", "Fully Applied"))),
+    TransactionType("DepAppl", "depositapplication", "Deposit Application", "DEPAPPL", "DA", "customer"),
+    TransactionType("CustRfnd", "customerrefund", "Customer Refund", "CUSTRFND", "CR", "customer"),
+    TransactionType("SalesOrd", "salesorder", "Sales Order", "SALESORD", "SO", "customer",
+                    (("B", "Pending Fulfillment"), ("D", "Partially Fulfilled"),
+                     ("E", "Pending Billing/Partially Fulfilled"), ("F", "Pending Billing"), ("G", "Billed"),
+                     ("H", "Closed")), posts=False),
+    TransactionType("Estimate", "estimate", "Estimate", "ESTIMATE", "EST", "customer",
+                    (("A", "Open"), ("B", "Processed"), ("X", "Expired")), posts=False),
+    TransactionType("RtnAuth", "returnauthorization", "Return Authorization", "RTNAUTH", "RMA", "customer",
+                    (("B", "Pending Receipt"), ("F", "Pending Refund"), ("G", "Refunded")), posts=False),
+    TransactionType("CashSale", "cashsale", "Cash Sale", "CASHSALE", "CS", "customer", _DEPOSITED),
+    TransactionType("CashRfnd", "cashrefund", "Cash Refund", "CASHRFND", "CSR", "customer"),
+    TransactionType("ItemShip", "itemfulfillment", "Item Fulfillment", "ITEMSHIP", "IF", "customer",
+                    (("C", "Shipped"),)),
+    TransactionType("VendBill", "vendorbill", "Bill", "BILL", "", "vendor", _OPEN_PAID),
+    TransactionType("VendPymt", "vendorpayment", "Bill Payment", "BILLPMT", "CHK", "vendor", (("F", "Approved"),)),
+    TransactionType("VendCred", "vendorcredit", "Bill Credit", "BILLCRED", "VC", "vendor", _OPEN_APPLIED),
+    TransactionType("VPrep", "vendorprepayment", "Vendor Prepayment", "VPREP", "VP", "vendor",
+                    (("C", "Paid"), ("E", "Fully Applied"))),
+    TransactionType("VPrepApp", "vendorprepaymentapplication", "Vendor Prepayment Application", "VPREPAPP", "VPA",
+                    "vendor"),
+    TransactionType("PurchOrd", "purchaseorder", "Purchase Order", "PURCHORD", "PO", "vendor",
+                    (("B", "Pending Receipt"), ("D", "Partially Received"), ("E", "Pending Billing/Partially Received"),
+                     ("F", "Pending Bill"), ("G", "Fully Billed"), ("H", "Closed")), posts=False),
+    TransactionType("VendAuth", "vendorreturnauthorization", "Vendor Return Authorization", "VENDAUTH", "VRA", "vendor",
+                    (("B", "Pending Return"), ("F", "Pending Credit"), ("G", "Credited")), posts=False),
+    TransactionType("ItemRcpt", "itemreceipt", "Item Receipt", "ITEMRCPT", "IR", "vendor"),
+    TransactionType("InvAdjst", "inventoryadjustment", "Inventory Adjustment", "INVADJST", "IA", None),
+    TransactionType("InvTrnfr", "inventorytransfer", "Inventory Transfer", "INVTRNFR", "IT", None),
+    TransactionType("Build", "assemblybuild", "Assembly Build", "BUILD", "AB", None),
+    TransactionType("Unbuild", "assemblyunbuild", "Assembly Unbuild", "UNBUILD", "AU", None),
+    TransactionType("Check", "check", "Check", "CHK", "", "vendor"),
+    TransactionType("CardChrg", "creditcardcharge", "Credit Card", "CCARD", "CC", "vendor"),
+    TransactionType("CardRfnd", "creditcardrefund", "Credit Card Refund", "CCREFUND", "CCR", "vendor"),
+    TransactionType("ExpRept", "expensereport", "Expense Report", "EXPRPT", "ER", "employee",
+                    (("F", "Approved by Accounting"), ("I", "Paid In Full"))),
+    TransactionType("Deposit", "deposit", "Deposit", "DEP", "DEP", None),
+    TransactionType("Transfer", "transfer", "Transfer", "TRANSFER", "TR", None),
+    TransactionType("Journal", "journalentry", "Journal", "GENJRNL", "JE", None,
+                    (("B", "Approved for Posting"), ("A", "Pending Approval")), held="A"),
+    TransactionType("FxReval", "fxreval", "Currency Revaluation", "FXREVAL", "FX", None),
 )  # fmt: skip
 
 BY_CODE = {entry.code: entry for entry in TYPES}

@@ -42,7 +42,7 @@ def test_the_date_format_is_read_off_the_account(sandbox, suiteql):
 
 def test_all_pages_of_all_lines_are_the_lines_the_generator_made(sandbox, suiteql):
     company = generate(lines=LINES, seed=SEED, profile=sandbox.account.profile)  # same seed, same data
-    lines = company.dataset.tables["transactionline"].rows
+    lines = company.dataset().tables["transactionline"].rows
     got = suiteql.read("SELECT transaction, id FROM transactionline ORDER BY transaction, id")
     held = sorted(zip(lines["transaction"].to_pylist(), lines["id"].to_pylist(), strict=True))
     assert [(int(row["transaction"]), int(row["id"])) for row in got.rows] == held

@@ -126,6 +126,12 @@ def stage(request) -> Iterator[Stage]:
     yield from staged(tls=request.param)
 
 
+class NothingEntered:
+    """A company that nobody enters anything into, nor asks for its books."""
+
+    books = insert = change = delete = None
+
+
 @pytest.fixture
 def plain() -> Iterator[Stage]:
     yield from staged(tls=False)
@@ -133,7 +139,7 @@ def plain() -> Iterator[Stage]:
 
 def staged(*, tls: bool) -> Iterator[Stage]:
     engine, clock = ListEngine(), SetClock()
-    account = Account(engine=engine, books={}, profile=PROFILES["default"], clock=clock)
+    account = Account(engine=engine, company=NothingEntered(), profile=PROFILES["default"], clock=clock)
     with ExitStack() as stack:
         sandbox = stack.enter_context(serving(account, tls=tls))
         yield Stage(sandbox, engine, clock, stack)

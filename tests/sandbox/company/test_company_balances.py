@@ -6,52 +6,65 @@ from collections import Counter
 from decimal import Decimal
 
 import pytest
+from audit import Audit
 
-from connector.sandbox.company import generate
-from connector.sandbox.profile import PROFILES
+ASSETS = ("1000", "1010", "1040", "1020", "1025", "1030", "1210", "1220", "1510", "1E5", "10-20")
+LIABILITIES = ("2100", "2400", "2700", "3000", "2300")
 
 
-@pytest.fixture(scope="module", params=[(200, 7), (2_000, 1), (2_000, 2), (10_000, 1), (10_000, 2), (10_000, 3)])
-def balances(request) -> Counter:
-    """By subsidiary and account number."""
-    lines, seed = request.param
+@pytest.fixture(scope="session")
+def ending(sizable: Audit) -> Counter:
+    """By subsidiary and account number, in the primary book."""
     made: Counter = Counter()
-    for row in generate(lines=lines, seed=seed, profile=PROFILES["default"]).books()["trial_balance"]:
-        made[row["subsidiary"], row["acctnumber"]] += Decimal(row["amount"])
+    for row in sizable.books["trial_balance"]:
+        if row["book"] == 1:
+            made[row.get("subsidiary", 1), row["acctnumber"]] += Decimal(row["amount"])
     return made
 
 
-def test_nothing_is_entered_on_an_account_that_only_sums_up(rows) -> None:
-    summing = {row["id"] for row in rows("account") if row["issummary"] == "T"}
+def test_nothing_is_entered_on_an_account_that_only_sums_up(audit: Audit) -> None:
+    summing = {row["id"] for row in audit.rows("account") if row["issummary"] == "T"}
     assert summing
-    assert not summing & {row["account"] for row in rows("transactionaccountingline")}
+    assert not summing & {row["account"] for row in audit.rows("transactionaccountingline")}
 
 
-def test_a_bank_account_is_one_subsidiary_s_in_its_currency(rows) -> None:
-    currencies = {str(row["id"]): row["currency"] for row in rows("subsidiary")}
-    banks = [row for row in rows("account") if row["accttype"] == "Bank"]
-    assert len(banks) > 3
+def test_a_bank_account_is_one_subsidiary_s_in_its_currency(group: Audit) -> None:
+    currencies = {str(row["id"]): row["currency"] for row in group.rows("subsidiary")}
+    banks = [row for row in group.rows("account") if row["accttype"] == "Bank"]
+    assert {row["subsidiary"] for row in banks} == {"1", "2", "3", "5"}
     for row in banks:
         assert row["currency"] == currencies[row["subsidiary"]], row["fullname"]
 
 
-def test_the_petty_cash_is_filled_up_as_it_is_spent(rows, balances: Counter) -> None:
-    assert balances[1, "00123"] == Decimal("1000.10")
-    petty_cash = next(row["id"] for row in rows("account") if row["acctnumber"] == "00123")
-    amounts = [row["amount"] for row in rows("transactionaccountingline") if row["account"] == petty_cash]
+def test_the_petty_cash_is_filled_up_as_it_is_spent(sizable: Audit, ending: Counter) -> None:
+    assert ending[1, "00123"] == Decimal("1000.10")
+    amounts = [entry.amount for entry in sizable.on("00123")]
     assert min(amounts) < 0 < max(amounts)
 
 
-def test_what_was_received_and_not_billed_is_owed(balances: Counter) -> None:
-    assert balances[1, "2100"] < 0
-    assert balances[2, "2100"] < 0
+def test_assets_are_there_and_liabilities_are_owed(sizable: Audit, ending: Counter) -> None:
+    used = {sizable.accounts[entry.account]["acctnumber"] for entry in sizable.primary}
+    wrong = {place: ending[place] for place in ending if place[1] in ASSETS and ending[place] < 0}
+    wrong |= {place: ending[place] for place in ending if place[1] in LIABILITIES and ending[place] > 0}
+    assert not wrong
+    assert used >= {"1000", "1010", "1210", "1510", "2000", "2700", "3000"}
 
 
-def test_the_stock_is_there(balances: Counter) -> None:
-    assert all(balances[subsidiary, number] > 0 for subsidiary in (1, 2) for number in ("1210", "1220"))
+def test_every_trading_company_has_goods_money_and_capital(ending: Counter) -> None:
+    companies = {company for company, _ in ending} - {8}
+    banks = {1: "1000", 2: "1020", 3: "1025", 5: "1030"}
+    for company in companies:
+        assert ending[company, banks[company]] > 0
+        assert ending[company, "1210"] + ending[company, "1220"] > 0
+        assert ending[company, "3000"] < 0
 
 
-def test_the_cheap_currency_is_the_won_which_has_no_cents(rows) -> None:
-    (cheap,) = [row for row in rows("currency") if row["exchangerate"] < Decimal("0.001")]
+def test_a_balance_near_ten_million_lies_on_each_side_of_it(ending: Counter) -> None:
+    assert ending[1, "1040"] == Decimal("9999999.99")
+    assert ending[1, "1010"] >= 10_000_000
+
+
+def test_the_cheap_currency_is_the_won_which_has_no_cents(audit: Audit) -> None:
+    (cheap,) = [row for row in audit.rows("currency") if row["exchangerate"] < Decimal("0.001")]
     assert (cheap["symbol"], cheap["currencyprecision"]) == ("KRW", 0)
     assert Decimal("0.0006") < cheap["exchangerate"] < Decimal("0.0009")

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from rows_engine import RowsEngine
+from rows_engine import NothingEntered, RowsEngine
 from wire_client import WireClient
 
-from connector.sandbox.account import Account
+from connector.sandbox.account import Account, Company
 from connector.sandbox.profile import PROFILES, Profile
 from connector.sandbox.serving import RunningSandbox, serving
 from connector.sandbox.suiteql.engine import Engine
@@ -50,11 +50,12 @@ def start() -> Iterator[Callable[..., Sandbox]]:
             latency: float = 0.0,
             tls: bool = False,
             data: Dataset | None = None,
+            company: Company | None = None,
         ) -> Sandbox:
             clock, engine = Clock(float(int(time.time()))), RowsEngine()
             account = Account(
                 engine=open_things.enter_context(closing(Engine(data))) if data else engine,
-                books={"lines": 3},
+                company=company or NothingEntered(),
                 profile=profile,
                 concurrency=concurrency,
                 latency=latency,

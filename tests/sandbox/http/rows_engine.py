@@ -15,6 +15,22 @@ class Rows:
     total: int
 
 
+class NothingEntered:
+    """A company that nobody enters anything into."""
+
+    def books(self) -> dict[str, int]:
+        return {"lines": 3}
+
+    def insert(self, document: object) -> int:
+        raise AssertionError(document)
+
+    def change(self, number: int, document: object) -> None:
+        raise AssertionError(number, document)
+
+    def delete(self, number: int) -> None:
+        raise AssertionError(number)
+
+
 class RowsEngine:
     """`SELECT n` answers the numbers from 0 to n - 1 as texts; anything else is refused."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import os
 import signal
@@ -21,8 +20,7 @@ import pytest
 from test_recorded_faults import same
 from wire_client import WireClient
 
-from connector.sandbox.company.records import Records
-from connector.sandbox.server import opened_account, running
+from connector.sandbox.server import running
 
 COMMAND = [sys.executable, "-c", "from connector.sandbox.command import sandbox; sandbox()"]
 
@@ -92,11 +90,6 @@ def test_the_books_follow_the_rows_and_dates_the_profile():
         assert day == "01.02.2003"
 
 
-@pytest.mark.parametrize("profile", ["no-oneworld", "limited-role"])
-def test_a_profile_that_is_not_built_is_said_to_be_so(profile):
-    assert "not built yet" in refused("--profile", profile)
-
-
 @pytest.mark.parametrize(
     "options",
     [("--profile", "martian"), ("--rows", "1"), ("--port", "99999"), ("--concurrency", "0"), ("--latency-ms", "-1")],
@@ -114,13 +107,3 @@ def test_the_account_in_this_process_is_the_same_one():
     with running(rows=300) as sandbox, WireClient(sandbox, time.time) as client:
         assert client.ask("SELECT COUNT(*) AS n FROM transactionline").json()["items"] == [{"links": [], "n": "300"}]
         same(client.ask("SELECT id FROM transaction LIMIT 5"), "400-unsupported-search")
-
-
-def test_a_running_account_keeps_its_tables_and_not_the_records_they_were_made_from():
-    def records() -> int:
-        gc.collect()
-        return sum(isinstance(one, Records) for one in gc.get_objects())
-
-    before = records()
-    with opened_account(rows=300):
-        assert records() == before

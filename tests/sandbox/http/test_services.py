@@ -157,7 +157,7 @@ def test_the_announcement_has_the_contract_s_keys(sandbox):
     announced = sandbox.running.announcement
     assert list(announced) == [
         "url", "ca_file", "account", "role", "entity", "tba", "oauth2", "client_credentials",
-        "saved_searches", "restlet", "audit_trail", "books",
+        "saved_searches", "restlet", "audit_trail", "books", "transactions",
     ]  # fmt: skip
     for value in announced["tba"].values():
         assert re.fullmatch(r"[0-9a-f]{64}", value)

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
 import pytest
-from rows_engine import RowsEngine
+from rows_engine import NothingEntered, RowsEngine
 from test_sandbox_command import COMMAND, sandbox_process
 from wire_client import SERVER_TIME, WireClient
 
@@ -27,7 +27,7 @@ SOON = 4  # seconds; what is asked for here would take a minute by itself
 def test_what_waits_out_the_latency_is_answered_and_the_sandbox_ends(tls):
     engine, inside = RowsEngine(), threading.Event()
     engine.before = inside.set
-    account = Account(engine=engine, books={}, profile=PROFILES["default"], latency=60.0)
+    account = Account(engine=engine, company=NothingEntered(), profile=PROFILES["default"], latency=60.0)
     with ExitStack() as clients, ThreadPoolExecutor(2) as pool, ExitStack() as stack:
         sandbox = stack.enter_context(serving(account, tls=tls))
         client, stranger = (clients.enter_context(WireClient(sandbox, time.time)) for _ in range(2))

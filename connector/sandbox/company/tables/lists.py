@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime, time
 
-from connector.sandbox.company.periods import CLOSED_THROUGH
 from connector.sandbox.company.records import (
+    Book,
     ConsolidatedRate,
     Currency,
+    CurrencyRate,
     Organisation,
     Period,
     Segment,
@@ -19,22 +20,24 @@ from connector.sandbox.company.tables.build import Field, constant, field, flag,
 from connector.sandbox.company.transaction_types import TYPES
 from connector.sandbox.table import Kind, Table
 
-PRIMARY_BOOK = 1
-# Nobody touched the lists since the last closing.
-_SETTLED = datetime.combine(CLOSED_THROUGH, time(17, 30))
+# Nobody touched the lists since the books were opened.
+_SETTLED = datetime(2023, 12, 20, 17, 30)  # noqa: DTZ001 - NetSuite keeps times in the account's own zone
 
 
 def list_tables(organisation: Organisation) -> Iterator[Table]:
-    """Every table of this module."""
+    """Every table of this module; those of subsidiaries with OneWorld alone."""
     yield table("currency", organisation.currencies, _CURRENCY)
-    yield table("subsidiary", organisation.subsidiaries, _SUBSIDIARY)
-    yield table("department", organisation.departments, _segment("department"))
-    yield table("classification", organisation.classifications, _segment("classification"))
-    yield table("location", organisation.locations, [*_segment("location"), *_LOCATION])
+    yield table("currencyrate", organisation.currency_rates, _CURRENCY_RATE)
+    if organisation.oneworld:
+        yield table("subsidiary", organisation.subsidiaries, _SUBSIDIARY)
+        yield table("consolidatedexchangerate", organisation.consolidated_rates, _RATE)
+    of_whom = _OF_SUBSIDIARY if organisation.oneworld else []
+    yield table("department", organisation.departments, [*_segment("department"), *of_whom])
+    yield table("classification", organisation.classifications, [*_segment("classification"), *of_whom])
+    yield table("location", organisation.locations, [*_segment("location"), *_LOCATION, *of_whom])
     yield table("term", organisation.terms, _TERM)
-    yield table("accountingbook", [PRIMARY_BOOK], _BOOK)
+    yield table("accountingbook", organisation.books, _BOOK)
     yield table("accountingperiod", organisation.periods, _PERIOD)
-    yield table("consolidatedexchangerate", organisation.consolidated_rates, _RATE)
     statuses = [(kind.code, kind.title, *status) for kind in TYPES for status in kind.statuses]
     yield table("transactionstatus", statuses, _STATUS)
 
@@ -65,7 +68,7 @@ _SUBSIDIARY: Sequence[Field[Subsidiary]] = (
     field("country", Kind.TEXT, lambda s: s.country, "list:country"),
     field("edition", Kind.TEXT, lambda s: s.country),
     field("languagelocale", Kind.TEXT, lambda s: s.locale),
-    field("iselimination", Kind.BOOLEAN, constant("F")),
+    field("iselimination", Kind.BOOLEAN, lambda s: flag(s.elimination)),
     field("isinactive", Kind.BOOLEAN, constant("F")),
     field("fiscalcalendar", Kind.ID, constant(1)),
     field("tranprefix", Kind.TEXT, never),
@@ -80,13 +83,14 @@ def _segment(name: str) -> list[Field[Segment]]:
         field("name", Kind.TEXT, lambda s: s.name),
         field("fullname", Kind.TEXT, lambda s: s.full_name),
         field("parent", Kind.ID, lambda s: s.parent, f"{name}.fullname"),
-        field("subsidiary", Kind.TEXT, lambda s: s.subsidiary),
         field("includechildren", Kind.BOOLEAN, constant("F")),
         field("isinactive", Kind.BOOLEAN, lambda s: flag(s.inactive)),
         field("externalid", Kind.TEXT, lambda s: s.external),
         field("lastmodifieddate", Kind.DATETIME, constant(_SETTLED)),
     ]
 
+
+_OF_SUBSIDIARY: list[Field[Segment]] = [field("subsidiary", Kind.TEXT, lambda s: s.subsidiary)]
 
 _LOCATION: Sequence[Field[Segment]] = (
     field("makeinventoryavailable", Kind.BOOLEAN, lambda s: flag(s.parent)),
@@ -101,15 +105,15 @@ _TERM: Sequence[Field[Term]] = (
     field("isinactive", Kind.BOOLEAN, constant("F")),
 )
 
-_BOOK: Sequence[Field[int]] = (
-    field("id", Kind.ID, lambda book: book),
-    field("name", Kind.TEXT, constant("Primary Accounting Book")),
-    field("isprimary", Kind.BOOLEAN, constant("T")),
+_BOOK: Sequence[Field[Book]] = (
+    field("id", Kind.ID, lambda b: b.id),
+    field("name", Kind.TEXT, lambda b: b.name),
+    field("isprimary", Kind.BOOLEAN, lambda b: flag(b.primary)),
     field("isconsolidated", Kind.BOOLEAN, constant("T")),
     field("isadjustmentonly", Kind.BOOLEAN, constant("F")),
     field("basebook", Kind.ID, never, "accountingbook.name"),
     field("effectiveperiod", Kind.ID, never, "accountingperiod.periodname"),
-    field("externalid", Kind.TEXT, constant("00123")),
+    field("externalid", Kind.TEXT, lambda b: b.external),
     field("lastmodifieddate", Kind.DATETIME, constant(_SETTLED)),
 )
 
@@ -121,8 +125,8 @@ _PERIOD: Sequence[Field[Period]] = (
     field("parent", Kind.ID, lambda p: p.parent, "accountingperiod.periodname"),
     field("isyear", Kind.BOOLEAN, lambda p: flag(p.level == "year")),
     field("isquarter", Kind.BOOLEAN, lambda p: flag(p.level == "quarter")),
-    field("isposting", Kind.BOOLEAN, lambda p: flag(p.level == "month")),
-    field("isadjust", Kind.BOOLEAN, constant("F")),
+    field("isposting", Kind.BOOLEAN, lambda p: flag(p.level in {"month", "adjustment"})),
+    field("isadjust", Kind.BOOLEAN, lambda p: flag(p.level == "adjustment")),
     field("isinactive", Kind.BOOLEAN, constant("F")),
     field("closed", Kind.BOOLEAN, lambda p: flag(p.closed_on)),
     field("closedondate", Kind.DATE, lambda p: p.closed_on),
@@ -143,11 +147,21 @@ _RATE: Sequence[Field[ConsolidatedRate]] = (
     field("averagerate", Kind.RATE, lambda r: r.average),
     field("currentrate", Kind.RATE, lambda r: r.current),
     field("historicalrate", Kind.RATE, lambda r: r.historical),
-    field("accountingbook", Kind.ID, constant(PRIMARY_BOOK), "accountingbook.name"),
+    field("accountingbook", Kind.ID, lambda r: r.book, "accountingbook.name"),
+    field("isderived", Kind.BOOLEAN, constant("F")),
     field("externalid", Kind.TEXT, never),
 )
 
-_STATUS: Sequence[Field[tuple[str, str, str, str, int]]] = (
+_CURRENCY_RATE: Sequence[Field[CurrencyRate]] = (
+    field("id", Kind.ID, lambda r: r.id),
+    field("basecurrency", Kind.ID, lambda r: r.base, "currency.name"),
+    field("transactioncurrency", Kind.ID, lambda r: r.currency, "currency.name"),
+    field("exchangerate", Kind.RATE, lambda r: r.rate),
+    field("effectivedate", Kind.DATE, lambda r: r.effective),
+    field("lastmodifieddate", Kind.DATETIME, lambda r: datetime.combine(r.effective, time(6))),
+)
+
+_STATUS: Sequence[Field[tuple[str, str, str, str]]] = (
     field("id", Kind.TEXT, lambda s: s[2]),
     field("trantype", Kind.TEXT, lambda s: s[0], "list:transactiontype"),
     field("name", Kind.TEXT, lambda s: s[3]),

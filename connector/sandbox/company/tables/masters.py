@@ -5,23 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from connector.sandbox.company.organisation import shared_by
 from connector.sandbox.company.records import Account, Entity, Item, Organisation
 from connector.sandbox.company.tables.build import Field, constant, field, flag, money, never, table
 from connector.sandbox.table import Kind, Table
 
 _CHART_MADE = datetime(2023, 10, 2, 10, 15)  # noqa: DTZ001 - NetSuite keeps times in the account's own zone
+_INVENTORY = frozenset({"1200", "1210", "1220", "1230"})
 _ENTITY_TYPES = {"customer": "CustJob", "vendor": "Vendor", "employee": "Employee"}
 
 
 def master_tables(organisation: Organisation) -> Iterator[Table]:
     """account, item, customer, vendor, employee, and entity, which holds the last three together."""
-    yield table("account", organisation.accounts, _ACCOUNT)
-    yield table("item", organisation.items, _ITEM)
+    everyone = shared_by(organisation.subsidiaries)
+    account, item = list(_ACCOUNT), list(_ITEM)
+    of_whom: list[Field[Entity]] = []
+    if organisation.oneworld:
+        account.append(field("subsidiary", Kind.TEXT, lambda a: a.subsidiaries))
+        item.append(field("subsidiary", Kind.TEXT, constant(everyone)))
+        of_whom = [field("subsidiary", Kind.ID, lambda e: e.subsidiary, "subsidiary.fullname")]
+    yield table("account", organisation.accounts, account)
+    yield table("item", organisation.items, item)
     entities = organisation.entities
     yield table("entity", entities, _ENTITY)
-    yield table("customer", [entity for entity in entities if entity.kind == "customer"], _CUSTOMER)
-    yield table("vendor", [entity for entity in entities if entity.kind == "vendor"], _VENDOR)
-    yield table("employee", [entity for entity in entities if entity.kind == "employee"], _EMPLOYEE)
+    of_kind = {kind: [entity for entity in entities if entity.kind == kind] for kind in _ENTITY_TYPES}
+    yield table("customer", of_kind["customer"], [*_CUSTOMER, *of_whom])
+    yield table("vendor", of_kind["vendor"], [*_VENDOR, *of_whom])
+    yield table("employee", of_kind["employee"], [*_EMPLOYEE, *of_whom])
 
 
 def _display_name(account: Account) -> str:
@@ -44,15 +54,14 @@ _ACCOUNT: Sequence[Field[Account]] = (
     field("parent", Kind.ID, lambda a: a.parent, "account.accountsearchdisplayname"),
     field("issummary", Kind.BOOLEAN, lambda a: flag(a.summary)),
     field("isinactive", Kind.BOOLEAN, constant("F")),
-    field("eliminate", Kind.BOOLEAN, constant("F")),
-    field("inventory", Kind.BOOLEAN, lambda a: flag(a.number in ("1200", "1210", "1220"))),
+    field("eliminate", Kind.BOOLEAN, lambda a: flag(a.eliminate)),
+    field("inventory", Kind.BOOLEAN, lambda a: flag(a.number in _INVENTORY)),
     field("includechildren", Kind.BOOLEAN, constant("T")),
     field("revalue", Kind.BOOLEAN, lambda a: flag(a.type in ("Bank", "AcctRec", "AcctPay"))),
     field("reconcilewithmatching", Kind.BOOLEAN, constant("F")),
     field("generalrate", Kind.TEXT, lambda a: a.rate),
     field("cashflowrate", Kind.TEXT, constant("Average")),
     field("sspecacct", Kind.TEXT, lambda a: a.special),
-    field("subsidiary", Kind.TEXT, lambda a: a.subsidiaries),
     field("currency", Kind.ID, lambda a: a.currency, "currency.name"),
     field("department", Kind.ID, never, "department.fullname"),
     field("class", Kind.ID, never, "classification.fullname"),
@@ -78,7 +87,6 @@ _ITEM: Sequence[Field[Item]] = (
     field("department", Kind.ID, lambda i: i.department, "department.fullname"),
     field("class", Kind.ID, lambda i: i.classification, "classification.fullname"),
     field("location", Kind.ID, never, "location.fullname"),
-    field("subsidiary", Kind.TEXT, constant("1, 2")),
     field("isinactive", Kind.BOOLEAN, lambda i: flag(i.inactive)),
     field("externalid", Kind.TEXT, lambda i: i.external),
     field("createddate", Kind.DATETIME, lambda i: i.created),
@@ -117,7 +125,6 @@ _COMPANY: Sequence[Field[Entity]] = (
     field("legalname", Kind.TEXT, lambda e: e.name if e.subsidiary == 1 else None),
     field("isperson", Kind.BOOLEAN, lambda e: flag(e.person)),
     field("accountnumber", Kind.TEXT, lambda e: e.account_number),
-    field("subsidiary", Kind.ID, lambda e: e.subsidiary, "subsidiary.fullname"),
     field("currency", Kind.ID, lambda e: e.currency, "currency.name"),
     field("terms", Kind.ID, lambda e: e.terms, "term.name"),
     field("creditlimit", Kind.MONEY, lambda e: money(e.credit_limit)),
@@ -142,7 +149,6 @@ _VENDOR: Sequence[Field[Entity]] = (
 _EMPLOYEE: Sequence[Field[Entity]] = (
     *_NAMES,
     field("accountnumber", Kind.TEXT, lambda e: e.account_number),
-    field("subsidiary", Kind.ID, lambda e: e.subsidiary, "subsidiary.fullname"),
     field("currency", Kind.ID, lambda e: e.currency, "currency.name"),
     field("department", Kind.ID, lambda e: e.department, "department.fullname"),
     field("supervisor", Kind.ID, lambda e: e.supervisor, "employee.entitytitle"),

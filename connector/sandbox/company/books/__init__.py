@@ -1,0 +1,1 @@
+"""The company's books, computed from its register in plain Python and without SQL."""

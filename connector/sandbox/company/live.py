@@ -1,0 +1,194 @@
+"""A company in use: transactions are entered, changed and deleted while others read.
+
+Each act changes the register, from which the books are made anew when somebody asks, and the tables of SuiteQL, all at
+once. What an act touches gets the time of the account's clock as its last modification; what is deleted leaves a row in
+the table of deleted records.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from connector.sandbox.company import entry as entries
+from connector.sandbox.company.company import Company
+from connector.sandbox.company.entry import MAIN, PAYS, EntryRefused
+from connector.sandbox.company.posting import Stamp, post, reopened, seconds, settled
+from connector.sandbox.company.register import STOCK, Header, Line, Link, Register, of_rows, only, together, without
+from connector.sandbox.company.tables.deletions import Deletion, deleted_record
+from connector.sandbox.company.tables.transactions import transaction_tables
+from connector.sandbox.company.transaction_types import BY_CODE
+from connector.sandbox.table import Change
+
+_LINKS = ("nexttransactionlinelink", "previoustransactionlinelink")
+_KEYS = {"transaction": "id", "transactionline": "transaction", "transactionaccountingline": "transaction"}
+
+
+class LiveCompany:
+    """The register as it is now. Threads may share it; one act after the other."""
+
+    def __init__(self, company: Company, apply: Callable[[Change], None], clock: Callable[[], datetime]) -> None:
+        """`apply` changes the tables; `clock` is the account's."""
+        self._company, self._organisation, self._register = company, company.organisation, company.register
+        self._apply, self._clock = apply, clock
+        self._lock = threading.Lock()
+        self._books: dict[str, object] | None = None
+        self._last_id: int = pc.max(self._register.headers.column("id")).as_py()  # never given twice
+
+    def books(self) -> dict[str, object]:
+        """The books as they are now."""
+        with self._lock:
+            if self._books is None:
+                self._books = self._company.books(self._register)
+            return self._books
+
+    def insert(self, document: object) -> int:
+        """Enter a transaction; answers its id. Raises EntryRefused."""
+        with self._lock:
+            now = self._clock()
+            read = entries.read(document, self._organisation, now.date())
+            paid = self._payable(read.pays, PAYS[read.type], read) if read.pays is not None else None
+            number = self._last_id + 1
+            same = pc.sum(pc.equal(self._register.headers.column("type"), read.type)).as_py()
+            header, lines, links = post(read, self._organisation, Stamp(number, int(same) + 1, now), paid)
+            headers = [header]
+            if paid is not None:
+                headers.append(settled(paid, links[0].foreign, now))
+            self._replace(headers, lines, links)
+            self._last_id = number
+            return number
+
+    def change(self, number: int, document: object) -> None:
+        """Change memo, tranid, trandate or all lines of a transaction. Raises EntryRefused."""
+        with self._lock:
+            header, lines = self._transaction(number)
+            if not isinstance(document, dict) or set(document) - {"memo", "tranid", "trandate", "lines"}:
+                raise EntryRefused("Of a transaction memo, tranid, trandate and lines can be changed.")
+            organisation, now = self._organisation, self._clock()
+            entries.open_period(organisation, datetime.fromordinal(header.day).date())
+            links = only(self._register, [number]).links
+            if set(document) & {"trandate", "lines"}:
+                self._refuse_where_bound(header, lines)
+                given = {
+                    "type": header.type,
+                    "subsidiary": header.subsidiary,
+                    "currency": header.currency,
+                    "trandate": document.get("trandate", datetime.fromordinal(header.day).date().isoformat()),
+                    "lines": document.get("lines", _as_given(header, lines)),
+                } | ({"entity": header.entity} if header.type in MAIN else {})
+                read = entries.read(given, organisation, now.date())
+                fresh, lines, _ = post(read, organisation, Stamp(number, 0, now), None)
+                header = fresh._replace(
+                    tranid=header.tranid,
+                    number=header.number,
+                    external=header.external,
+                    created=header.created,
+                    memo=header.memo,
+                )
+            header = header._replace(
+                memo=entries.text(document.get("memo", header.memo), "memo"),
+                tranid=entries.text(document.get("tranid"), "tranid") or header.tranid,
+                modified=seconds(now),
+            )
+            self._replace([header], lines, [Link(**row) for row in links.to_pylist()])
+
+    def delete(self, number: int) -> None:
+        """Delete a transaction that no other goes back to; what it paid is open again. Raises EntryRefused."""
+        with self._lock:
+            header, lines = self._transaction(number)
+            if any(line.marks & STOCK for line in lines) or not BY_CODE[header.type].posts:
+                raise EntryRefused("Orders and what moves goods cannot be deleted in the sandbox.")
+            if pc.any(pc.equal(self._register.links.column("previous"), number)).as_py():
+                raise EntryRefused("This transaction cannot be deleted: others go back to it. Delete those first.")
+            now = self._clock()
+            links = only(self._register, [number]).links.to_pylist()
+            before = [
+                reopened(self._transaction(link["previous"])[0], link["foreign"], now)
+                for link in links
+                if link["kind"] == "Payment"
+            ]
+            gone = Deletion(number, BY_CODE[header.type].record, f"{BY_CODE[header.type].title} #{header.tranid}",
+                            header.external, now)  # fmt: skip
+            self._replace(before, [], [], deleted=gone)
+
+    def _transaction(self, number: int) -> tuple[Header, Sequence[Line]]:
+        found = only(self._register, [number])
+        if not found.headers.num_rows:
+            raise EntryRefused(f"There is no transaction with the id {number}.")
+        return Header(**found.headers.to_pylist()[0]), [Line(**row) for row in found.lines.to_pylist()]
+
+    def _payable(self, number: int, kind: str, read: entries.Entry) -> Header:
+        header, _ = self._transaction(number)
+        if header.type != kind or header.entity != (read.entity.id if read.entity else None):
+            raise EntryRefused(f"Transaction {number} is no {BY_CODE[kind].title} of this entity.")
+        if header.currency != read.currency or header.subsidiary != read.company.id:
+            raise EntryRefused("A payment has the currency and the subsidiary of what it pays.")
+        if not 0 < (read.cents or header.foreign_open) <= header.foreign_open:
+            raise EntryRefused(f"Only {header.foreign_open / 100:.2f} is open of transaction {number}.")
+        return header
+
+    def _refuse_where_bound(self, header: Header, lines: Sequence[Line]) -> None:
+        links = self._register.links
+        ends = (pc.equal(links.column(end), header.id) for end in ("previous", "next"))
+        if any(pc.any(end).as_py() for end in ends) or header.type not in entries.TYPES or header.type in PAYS:
+            raise EntryRefused("Dates and lines of this transaction are bound to others: only its memo can be changed.")
+        if any(line.marks & STOCK for line in lines) or header.reverses or header.twin or header.book:
+            raise EntryRefused("Dates and lines of this transaction cannot be changed in the sandbox.")
+
+    def _replace(
+        self, headers: Sequence[Header], lines: Sequence[Line], links: Sequence[Link], deleted: Deletion | None = None
+    ) -> None:
+        """Put these in the place of what has their ids; `lines` and `links` are those of the first header.
+
+        The others, and what links name, keep their own.
+        """
+        first = [headers[0].id] if lines else []
+        others = [header.id for header in headers if header.id not in first]
+        kept = only(self._register, others)
+        fresh = of_rows(headers, lines, links)
+        fresh = Register(
+            fresh.headers, pa.concat_tables([fresh.lines, kept.lines]), pa.concat_tables([fresh.links, kept.links])
+        )
+        gone = [*first, *others, *([deleted.id] if deleted else [])]
+        after = together(without(self._register, gone), fresh)
+        self._apply(_change(after, [*first, *others], gone, deleted, oneworld=self._organisation.oneworld))
+        self._register, self._books = after, None
+
+
+def _change(
+    after: Register, touched: Sequence[int], gone: Sequence[int], deleted: Deletion | None, *, oneworld: bool
+) -> Change:
+    """The rows of what was touched, made among all that they name."""
+    found = only(after, touched)
+    named = {*touched, *found.links.column("previous").to_pylist(), *found.headers.column("reverses").to_pylist()}
+    back = after.headers.filter(pc.is_in(after.headers.column("reverses"), pa.array(touched, pa.int64())))
+    named |= {*back.column("id").to_pylist()}
+    among = only(after, sorted(number for number in named if number))
+    tables = {table.name: table.rows for table in transaction_tables(among, oneworld=oneworld)}
+    removed: dict[str, tuple[str, Sequence[int]]] = {name: (key, gone) for name, key in _KEYS.items()}
+    removed |= dict.fromkeys(_LINKS, ("nextdoc", gone))
+    wanted = pa.array(touched, pa.int64())
+    keys = _KEYS | dict.fromkeys(_LINKS, "nextdoc")
+    added = {name: rows.filter(pc.is_in(rows.column(keys[name]), wanted)) for name, rows in tables.items()}
+    if deleted is not None:
+        added["deletedrecord"] = deleted_record([deleted]).rows
+    return Change(removed, added)
+
+
+def _as_given(header: Header, lines: Sequence[Line]) -> list[dict[str, object]]:
+    """A transaction's lines as one would enter them."""
+    sign = -MAIN[header.type][0] if header.type in MAIN else 1
+    return [
+        {
+            "account": line.account,
+            "amount": f"{sign * line.foreign / 100:.2f}",
+            "department": line.department,
+            "memo": line.memo,
+        }
+        for line in lines
+        if line.number or header.type not in MAIN
+    ]

@@ -1,0 +1,103 @@
+"""Work in the warehouses: counts, transfers between locations, and the building of assemblies."""
+
+from __future__ import annotations
+
+from connector.sandbox.company.desk import Desk
+from connector.sandbox.company.draft import Draft
+from connector.sandbox.company.office import Office, balanced
+from connector.sandbox.company.records import Item
+from connector.sandbox.company.register import STOCK
+
+_MOST_ON_A_COUNT = 40
+_PIECES_OF_A_KIT = 2
+_PIECE = 100  # hundredths
+_TRIES = 6
+
+
+class WarehouseWork:
+    """What moves goods without a customer or a vendor."""
+
+    def __init__(self, office: Office) -> None:
+        self._office, self._clerk, self._stock = office, office.clerk, office.stock
+        self._assemblies = [item for item in self._stock.items if item.type == "Assembly"]
+        self._parts = [item for item in self._stock.items if item.type == "InvtPart"]
+
+    def fill(self, desk: Desk, day: int, places: list[tuple[Item, int, int]]) -> None:
+        """What was there when the books were opened: item, location and hundredths of pieces."""
+        for start in range(0, len(places), _MOST_ON_A_COUNT):
+            part = places[start : start + _MOST_ON_A_COUNT]
+            drafts = [self._moved(item, quantity, location, desk) for item, location, quantity in part]
+            if self._clerk.enter("InvAdjst", desk, day, balanced(desk.accounts["3100"], drafts)) is None:
+                return
+            for item, location, quantity in part:
+                self._stock.move(item, location, quantity)
+
+    def _moved(self, item: Item, quantity: int, location: int, desk: Desk) -> Draft:
+        cost = self._stock.cost(item, desk.company.id)
+        return Draft(item.asset, cost * quantity // 100, item.id, quantity, cost, STOCK, location)
+
+    def count(self, desk: Desk, day: int) -> None:
+        """What a count found missing, seldom too much."""
+        location = self._clerk.pick(desk.locations)
+        found: dict[int, tuple[Item, int]] = {}
+        for _ in range(self._office.days(1, 3)):
+            item = self._office.party(self._stock.items)
+            quantity = self._clerk.pick((-500, -300, -200, -100, -100, 100, 200))
+            if self._stock.available(item, location) + quantity >= 0:
+                found[item.id] = item, quantity
+        drafts = [self._moved(item, quantity, location, desk) for item, quantity in found.values()]
+        if not sum(draft.foreign for draft in drafts):
+            return  # a count that cancels out would leave a main line without amount
+        if self._clerk.enter("InvAdjst", desk, day, balanced(desk.accounts["5020"], drafts)) is not None:
+            for item, quantity in found.values():
+                self._stock.move(item, location, quantity)
+
+    def transfer(self, desk: Desk, day: int) -> None:
+        """From one location of the subsidiary to another."""
+        if len(desk.locations) < 2:  # noqa: PLR2004 - nowhere to go
+            return
+        source, target = self._clerk.rng.sample(list(desk.locations), 2)
+        item = max(
+            (self._office.party(self._stock.items) for _ in range(9)),
+            key=lambda one: self._stock.available(one, source),
+        )
+        quantity = min(self._office.days(2, 15) * 100, self._stock.available(item, source) // 200 * 100)
+        if quantity <= 0:
+            return
+        drafts = [self._moved(item, -quantity, source, desk), self._moved(item, quantity, target, desk)]
+        if self._clerk.enter("InvTrnfr", desk, day, drafts) is not None:
+            self._stock.move(item, source, -quantity)
+            self._stock.move(item, target, quantity)
+
+    def build(self, desk: Desk, day: int) -> None:
+        """An assembly from its parts; work and rounding stay in the cost of material."""
+        for _ in range(_TRIES):
+            location, item = self._clerk.pick(desk.locations), self._office.party(self._assemblies)
+            quantity, parts = self._office.days(1, 5) * _PIECE, self._pieces(item)
+            if all(self._stock.available(part, location) >= quantity for part in parts):
+                moves = [(item, quantity), *((part, -quantity) for part in parts)]
+                return self._assemble("Build", desk, day, moves, location)
+        return None
+
+    def unbuild(self, desk: Desk, day: int) -> None:
+        """One assembly taken apart again, where there is one."""
+        for location in desk.locations:
+            for item in self._assemblies:
+                if self._stock.available(item, location) >= _PIECE:
+                    moves = [(item, -_PIECE), *((part, _PIECE) for part in self._pieces(item))]
+                    return self._assemble("Unbuild", desk, day, moves, location)
+        return None
+
+    def _pieces(self, item: Item) -> list[Item]:
+        """The parts that an assembly is made of, one of each."""
+        place = self._assemblies.index(item)
+        return [self._parts[(place * _PIECES_OF_A_KIT + n) % len(self._parts)] for n in range(_PIECES_OF_A_KIT)]
+
+    def _assemble(self, code: str, desk: Desk, day: int, moves: list[tuple[Item, int]], location: int) -> None:
+        drafts = [self._moved(item, quantity, location, desk) for item, quantity in moves]
+        rest = -sum(draft.foreign for draft in drafts)
+        if rest:
+            drafts.append(Draft(desk.accounts["5010"], rest))
+        if self._clerk.enter(code, desk, day, drafts) is not None:
+            for item, quantity in moves:
+                self._stock.move(item, location, quantity)
