@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 WORKERS ?= 2
 PROPERTIES := tests/unit tests/sandbox/company tests/sandbox/http/test_tba_vectors.py
 
-.PHONY: demo serve test proof lint format clean lock
+.PHONY: demo serve test proof lint docs format clean lock
 
 demo: $(VENV)/runtime.stamp
 	$(BIN)/connector demo $(if $(ROWS),--rows $(ROWS))
@@ -26,6 +26,11 @@ lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# The pages that show the sandbox's company; tests compare them with what this makes.
+docs: $(VENV)/dev.stamp
+	$(BIN)/python docs/company_page.py
+	$(BIN)/python -m tests.integration.auditors_walk
 
 format: $(VENV)/dev.stamp
 	$(BIN)/ruff format .
