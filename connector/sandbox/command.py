@@ -18,7 +18,6 @@ from connector.sandbox.serving import serving
 from connector.sandbox.stop_signals import StopSignal, exit_when_told_to_stop
 
 log = logging.getLogger("connector.sandbox")
-_CACHE = Path.home() / ".cache" / "nsquery" / "sandbox"
 
 
 @click.command()
@@ -41,7 +40,6 @@ _CACHE = Path.home() / ".cache" / "nsquery" / "sandbox"
 @click.option(
     "--cache",
     type=click.Path(file_okay=False, path_type=Path),
-    default=_CACHE,
     help="Folder to keep large companies in.  [default: .cache/nsquery/sandbox in your home]",
 )
 @click.option(
@@ -56,7 +54,7 @@ def sandbox(  # noqa: PLR0917 - click passes them by name
     seed: int,
     concurrency: int,
     profile: str,
-    cache: Path,
+    cache: Path | None,
     redirect_uris: tuple[str, ...],
 ) -> None:
     """Run a local NetSuite account until SIGTERM.
@@ -70,7 +68,12 @@ def sandbox(  # noqa: PLR0917 - click passes them by name
     exit_when_told_to_stop()
     log.info("making a company of %d transaction lines", rows)
     with opened_account(
-        rows=rows, seed=seed, profile=profile, concurrency=concurrency, latency_ms=latency_ms, cache=cache
+        rows=rows,
+        seed=seed,
+        profile=profile,
+        concurrency=concurrency,
+        latency_ms=latency_ms,
+        cache=cache or _usual_cache(),
     ) as account:
         stop = StopSignal()
         try:
@@ -80,6 +83,14 @@ def sandbox(  # noqa: PLR0917 - click passes them by name
                 stop.wait()
         except OSError as error:
             raise click.ClickException(f"Cannot listen on {host}:{port}: {error.strerror or error}.") from error
+
+
+def _usual_cache() -> Path | None:
+    """None for a user without a home, as containers have: then nothing is kept."""
+    try:
+        return Path.home() / ".cache" / "nsquery" / "sandbox"
+    except RuntimeError:
+        return None
 
 
 def _never_wait_for_a_reader() -> None:

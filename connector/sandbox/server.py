@@ -19,8 +19,7 @@ from connector.sandbox.suiteql.engine import Engine
 SEED = 1
 
 
-# Below this a company is made faster than it is kept.
-_KEPT_FROM = 100_000
+KEPT_FROM = 100_000  # lines; a smaller company is made faster than it is kept
 
 
 @contextmanager
@@ -33,18 +32,19 @@ def opened_account(
     latency_ms: int = 0,
     clock: Callable[[], float] = time.time,
     cache: Path | None = None,
+    kept_from: int = KEPT_FROM,
 ) -> Iterator[Account]:
     """An account with a generated company of `rows` transaction lines. Same seed, same data.
 
-    A large company is kept in the folder `cache` for the next time. Raises ValueError for fewer rows than a company
-    needs, KeyError for a profile that does not exist, OSError where the folder cannot be written.
+    One of `kept_from` lines or more is kept in the folder `cache` for the next time. Raises ValueError for fewer rows
+    than a company needs, KeyError for a profile that does not exist, OSError where the folder cannot be written.
     """
     chosen = PROFILES[profile]
 
     def wall_clock() -> datetime:
         return datetime.fromtimestamp(clock())  # noqa: DTZ006 - the account's wall clock, as SYSDATE has no time zone
 
-    company, store = _company(rows, seed, chosen, cache)
+    company, store = _company(rows, seed, chosen, cache if rows >= kept_from else None)
     with closing(
         Engine(
             company.dataset(),
@@ -68,7 +68,7 @@ def opened_account(
 
 def _company(rows: int, seed: int, profile: Profile, cache: Path | None) -> tuple[Company, Path | None]:
     """The company and, where it is kept, the file for its tables."""
-    if cache is None or rows < _KEPT_FROM:
+    if cache is None:
         return generate(lines=rows, seed=seed, profile=profile), None
     return kept(cache, lines=rows, seed=seed, profile=profile)
 
@@ -84,6 +84,7 @@ def running(
     tls: bool = False,
     clock: Callable[[], float] = time.time,
     cache: Path | None = None,
+    kept_from: int = KEPT_FROM,
 ) -> Iterator[RunningSandbox]:
     """A sandbox in this process on a free loopback port, for tests."""
     with (
@@ -95,6 +96,7 @@ def running(
             latency_ms=latency_ms,
             clock=clock,
             cache=cache,
+            kept_from=kept_from,
         ) as account,
         serving(account, tls=tls) as sandbox,
     ):

@@ -14,6 +14,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 from connector.sandbox.server import running
@@ -46,9 +47,16 @@ class Step:
 
 
 def _largest(rows: list[Row], name: str) -> Row:
-    return max(rows, key=lambda row: float(row[name]))
+    return max(rows, key=lambda row: Decimal(row[name]))
 
 
+SETTLED = Step(
+    "What settled it.",
+    "SELECT l.nextdoc AS payment, l.nexttype, l.nextdate, l.foreignamount FROM nexttransactionlinelink l\n"
+    "WHERE l.linktype = 'Payment' AND l.previousdoc = :invoice:number ORDER BY l.nextdoc",
+    ("invoice",),
+    lambda rows: {"payment": next(row["payment"] for row in rows if row["nexttype"] == "CustPymt")},
+)
 STEPS = (
     Step(
         "The number: the group's income of one month, in the parent's currency.",
@@ -91,20 +99,27 @@ STEPS = (
         ("invoice",),
         lambda _: {},
     ),
+    SETTLED,
     Step(
-        "What settled it.",
-        "SELECT l.nextdoc AS payment, l.nexttype, l.nextdate, l.foreignamount FROM nexttransactionlinelink l\n"
-        "WHERE l.linktype = 'Payment' AND l.previousdoc = :invoice:number ORDER BY l.nextdoc",
-        ("invoice",),
-        lambda rows: {"payment": next(row["payment"] for row in rows if row["nexttype"] == "CustPymt")},
+        "The payment itself: its money, what it takes off the receivable (of this and of other invoices), and what the "
+        "rates gained or lost.",
+        "SELECT tal.transactionline AS line, a.acctnumber, a.accttype, tl.foreignamount, tal.amount\n"
+        "FROM transactionaccountingline tal\n"
+        "JOIN transactionline tl ON tl.transaction = tal.transaction AND tl.id = tal.transactionline\n"
+        "JOIN account a ON a.id = tal.account\n"
+        "WHERE tal.accountingbook = 1 AND tal.transaction = :payment:number ORDER BY tal.transactionline",
+        ("payment",),
+        lambda _: {},
     ),
     Step(
-        "Where the money went: the bank's line of the payment itself, or of the deposit that took it to the bank.",
-        "SELECT t.id, t.type, t.tranid, t.trandate, a.acctnumber, a.accountsearchdisplaynamecopy AS bank, tal.amount\n"
+        "The bank's line: of the payment itself, or of the deposit that took it to the bank with others.",
+        "SELECT t.id, t.type, t.tranid, t.trandate, a.acctnumber, a.accountsearchdisplaynamecopy AS bank, tal.amount,\n"
+        "  NVL(l.foreignamount, tal.amount) AS of_this_payment\n"
         "FROM transactionaccountingline tal JOIN transaction t ON t.id = tal.transaction\n"
         "JOIN account a ON a.id = tal.account\n"
-        "WHERE a.accttype = 'Bank' AND tal.accountingbook = 1 AND (t.id = :payment:number OR t.id IN (\n"
-        "  SELECT l.nextdoc FROM nexttransactionlinelink l WHERE l.linktype = 'DepPymt' AND l.previousdoc = :payment:number))",
+        "LEFT JOIN nexttransactionlinelink l\n"
+        "  ON l.nextdoc = t.id AND l.linktype = 'DepPymt' AND l.previousdoc = :payment:number\n"
+        "WHERE a.accttype = 'Bank' AND tal.accountingbook = 1 AND (t.id = :payment:number OR l.nextdoc IS NOT NULL)",
         ("payment",),
         lambda _: {},
     ),
@@ -152,7 +167,7 @@ def walk(shell: Shell) -> Iterator[tuple[Step, Parameters, str]]:
 def _paid(shell: Shell, invoices: list[str]) -> str:
     """The first invoice that a customer paid."""
     for invoice in invoices:
-        if any(row["nexttype"] == "CustPymt" for row in rows_of(shell.query(STEPS[5].sql, {"invoice": invoice}))):
+        if any(row["nexttype"] == "CustPymt" for row in rows_of(shell.query(SETTLED.sql, {"invoice": invoice}))):
             return invoice
     raise AssertionError("no invoice of the month was paid")
 

@@ -42,7 +42,7 @@ def test_it_begins_at_the_consolidated_income_statement_of_the_books(sandbox, st
 
 
 def test_each_step_adds_up_to_the_one_before(steps):
-    (_, number), (_, accounts), (_, subsidiaries), (_, transactions), (_, invoice), (_, payments), (_, bank) = steps
+    number, accounts, subsidiaries, transactions, invoice, settled, payment, bank = (rows for _, rows in steps)
     assert abs(total(accounts, "amount") - Decimal(number[0]["amount"])) <= Decimal("0.005") * len(accounts)
     account = next(row for row in accounts if row["account"] == steps[2][0]["account"])
     assert abs(total(subsidiaries, "amount") - Decimal(account["amount"])) <= Decimal("0.005") * len(subsidiaries)
@@ -53,9 +53,13 @@ def test_each_step_adds_up_to_the_one_before(steps):
     of_account = [row for row in invoice if row["acctnumber"] == account["acctnumber"]]
     assert -total(of_account, "amount") == Decimal(chosen["own"])
     assert total(invoice, "amount") == total(invoice, "foreignamount") == 0
-    assert total(payments, "foreignamount") <= Decimal(invoice[0]["foreignamount"])
+    assert total(settled, "foreignamount") <= Decimal(invoice[0]["foreignamount"])
+
+    of_this = sum(Decimal(row["foreignamount"]) for row in settled if row["payment"] == steps[6][0]["payment"])
+    assert 0 < of_this <= -Decimal(payment[1]["foreignamount"])
+    assert total(payment, "amount") == total(payment, "foreignamount") == 0
     (line,) = bank
-    assert Decimal(line["amount"]) > 0
+    assert Decimal(line["of_this_payment"]) == Decimal(payment[0]["amount"]) <= Decimal(line["amount"])
 
 
 def test_the_page_shows_what_comes_out_today(shell):

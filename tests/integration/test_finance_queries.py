@@ -83,7 +83,10 @@ def test_a_cent_would_be_noticed():
     assert difference({}, {("x",): Decimal("0.00")}) == []
 
 
-@pytest.mark.parametrize("name", sorted(PROOFS))
+OF_PERIODS = sorted(name for name in PROOFS if ":from" in (QUERIES / f"{name}.sql").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", OF_PERIODS)
 def test_a_month_alone_is_what_it_is_among_all(account_of, name):
     account = account_of(1, "default")
     more = {"book": "2"} if ":book" in account.file(name).read_text(encoding="utf-8") else {}
@@ -91,10 +94,9 @@ def test_a_month_alone_is_what_it_is_among_all(account_of, name):
         more["subsidiary"] = "2"
     if name == "budget_against_actual":
         more["category"] = "1"
-    if ":from" in account.file(name).read_text(encoding="utf-8"):
-        month = account.ask(name, **MONTH, **more)
-        assert month
-        assert month == [row for row in account.ask(name, **EVER, **more) if row["periodname"] == "Mar 2025"]
+    month = account.ask(name, **MONTH, **more)
+    assert month
+    assert month == [row for row in account.ask(name, **EVER, **more) if row["periodname"] == "Mar 2025"]
 
 
 def test_the_command_of_the_readme(account_of):

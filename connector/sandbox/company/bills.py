@@ -23,7 +23,7 @@ class Bills:
         office, clerk = self._office, self._clerk
         vendor, month = office.party(desk.vendors), clerk.month(day)
         drafts = [
-            Draft(desk.accounts[clerk.pick(EXPENSES)], office.amount(3.3, 5.6, vendor.currency, month))
+            Draft(desk.accounts[clerk.pick(EXPENSES)], office.amount(4.2, 6.5, vendor.currency, month))
             for _ in range(office.days(1, 4))
         ]
         if clerk.chance(8):
@@ -59,7 +59,7 @@ class Bills:
         """A vendor's credit for something that was not as agreed."""
         office, clerk = self._office, self._clerk
         deal = office.purchase_at_home(desk)
-        amount = office.amount(3, 4.6, desk.company.currency, clerk.month(day))
+        amount = office.amount(3.8, 5.4, desk.company.currency, clerk.month(day))
         drafts = [Draft(desk.payable, amount), Draft(desk.accounts[clerk.pick(EXPENSES)], -amount)]
         entered = clerk.enter("VendCred", desk, day, drafts, entity=deal.entity, open_amount=amount)
         if entered is not None:
@@ -70,7 +70,7 @@ class Bills:
         """Money before the bill comes."""
         bill = self._office.payables.latest(desk)
         deal = bill.deal if bill else self._office.purchase_at_home(desk)
-        amount = self._office.amount(4, 5.3, desk.company.currency, self._clerk.month(day))
+        amount = self._office.amount(4.8, 6.2, desk.company.currency, self._clerk.month(day))
         drafts = [Draft(desk.bank, -amount), Draft(desk.accounts["1600"], amount)]
         entered = self._clerk.enter("VPrep", desk, day, drafts, entity=deal.entity, open_amount=amount)
         if entered is not None:

@@ -17,9 +17,11 @@ from connector.sandbox.company.periods import month_index, months
 from connector.sandbox.company.records import Organisation, Period
 from connector.sandbox.company.register import (
     BOTH_BOOKS,
+    EPOCH,
     HEADERS,
     LINES,
     LINKS,
+    MOST_LINES,
     STOCK,
     Header,
     Line,
@@ -36,12 +38,11 @@ FIRST_REFERENCE = 1_001
 # The first line that may carry a note, so that it is empty on a page of lines too, in a small company as well.
 FIRST_NOTE = 1_001
 
-_ROOM = 24
-MOST_LINES = 10_000  # of one transaction; makes one key of transaction and line
+_ROOM = 24  # lines of the largest transaction and of what goes with it
 _MEMOS = ("Monthly", "As agreed by phone", "See attachment", "Urgent", "Replaces the former one", "Q4 campaign")
-_OPENS, _DAY_SECONDS = 8 * 3600, 36_000
-_EPOCH = date(1970, 1, 1).toordinal()
-_OWN_DATE = 86_400
+_OPENS, _OPEN_FOR = 8 * 3600, 36_000  # seconds: of the day, and until closing
+_SECONDS_A_DAY = 86_400
+_URGENT = frozenset({"Deposit"})
 _WITH_DUE_DATE = frozenset({"CustInvc", "VendBill"})
 _REFERENCED = frozenset({"CustInvc", "SalesOrd", "CashSale", "Estimate"})
 _BY_DEBITS = frozenset({"Journal", "InvTrnfr", "Build", "Unbuild", "FxReval"})
@@ -59,6 +60,10 @@ class _Late:
     twin: dict[int, int] = field(default_factory=dict)
     shipped: Counter[int] = field(default_factory=Counter)
     billed: Counter[int] = field(default_factory=Counter)
+
+
+class NoRoomError(RuntimeError):
+    """More lines were entered than there was room for: a mistake of who asked for it."""
 
 
 class Clerk:
@@ -88,9 +93,12 @@ class Clerk:
         self._month, self._month_of = 0, -1
         self._late = _Late()
 
-    def fits(self, count: int) -> bool:
-        """Whether so many lines may still be entered, and no single line is left, which could not net to zero."""
-        left = self.room - count
+    def fits(self, count: int, *, urgent: bool = False) -> bool:
+        """Whether so many lines may still be entered, and no single line is left, which could not net to zero.
+
+        What is urgent takes of the lines that are held back.
+        """
+        left = self.room + (self.held if urgent else 0) - count
         return left == 0 or left > 1
 
     @property
@@ -120,7 +128,7 @@ class Clerk:
         return known
 
     def whole(self, cents: int, currency: int) -> int:
-        """Rounded half up to what the currency can pay, never to nothing."""
+        """Positive cents, rounded half up to what the currency can pay, never to nothing."""
         return max(1, cents) if self._precise[currency] else max(100, (cents + 50) // 100 * 100)
 
     def pick(self, values: Sequence[T]) -> T:
@@ -131,7 +139,7 @@ class Clerk:
 
     def enter(self, code: str, desk: Desk, day: int, drafts: Sequence[Draft], **about: Unpack[About]) -> Entered | None:
         """One transaction, or None where its lines do not fit. The drafts net to zero in the transaction's currency."""
-        if not self.fits(len(drafts)):
+        if not self.fits(len(drafts), urgent=code in _URGENT):
             return None
         rate = about.get("rate")
         if rate is None:
@@ -139,13 +147,20 @@ class Clerk:
             rate = self.rate(about.get("currency", base), base, self.month(day))
         self._id += 1 if self.rng.random() < 0.9 else 2 + int(self.rng.random() * 28)  # noqa: PLR2004 - gaps
         amounts = _in_base_currency(drafts, rate)
-        about["memo"] = memo = about.get("memo") or self._memo(0)  # type: ignore[typeddict-item]
+        about["memo"] = memo = about.get("memo") or self._memo(0)
         totals = _total(code, amounts), _total(code, [draft.foreign for draft in drafts])
         self._lines.extend(self._entered_lines(drafts, amounts, about.get("source"), memo))
         self._headers.add(self._header(BY_CODE[code], desk, day, totals, about | {"rate": rate}))
         self.lines += len(drafts)
         self.entered += 1
         return Entered(self._id, day, amounts)
+
+    def must_enter(self, code: str, desk: Desk, day: int, drafts: Sequence[Draft], **about: Unpack[About]) -> Entered:
+        """One transaction where room was looked for before. Raises NoRoomError."""
+        entered = self.enter(code, desk, day, drafts, **about)
+        if entered is None:
+            raise NoRoomError(code)
+        return entered
 
     def link(self, kind: str, before: Place, after: Entered, line: int, *, foreign: int, quantity: int = 0) -> None:
         """That line of the second transaction goes back to a line of the first."""
@@ -154,7 +169,7 @@ class Clerk:
 
     def touch(self, transaction: int, day: int) -> None:
         """Another transaction of that day changed this one."""
-        self._late.modified[transaction] = (day - _EPOCH) * _OWN_DATE + _OPENS + _DAY_SECONDS
+        self._late.modified[transaction] = (day - EPOCH) * _SECONDS_A_DAY + _OPENS + _OPEN_FOR
 
     def became(self, transaction: int, status: str) -> None:
         self._late.status[transaction] = status
@@ -197,7 +212,7 @@ class Clerk:
     def _header(self, kind: TransactionType, desk: Desk, day: int, totals: tuple[int, int], about: About) -> Header:
         rng, place, code, entity = self.rng, self.entered, kind.code, about.get("entity")
         self._numbers[code] = count = self._numbers[code] + 1
-        created = (day - _EPOCH) * _OWN_DATE + _OPENS + int(rng.random() * _DAY_SECONDS)
+        created = (day - EPOCH) * _SECONDS_A_DAY + _OPENS + int(rng.random() * _OPEN_FOR)
         terms = entity.terms if entity and code in _WITH_DUE_DATE else None
         status = about.get("status") or kind.statuses[0][0]
         return Header(

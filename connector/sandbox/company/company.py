@@ -64,7 +64,7 @@ class Company:
 
 
 class _Made:
-    """Tables on their way to who reads them: made together, each let go with its last reading."""
+    """Tables on their way to who reads them: made together, each let go when it is read."""
 
     def __init__(self, make: Callable[[], dict[str, pa.Table]]) -> None:
         self._make = make

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from connector.sandbox.company.draft import Draft, Entered
-from connector.sandbox.company.exchange_rates import convert
+from connector.sandbox.company.draft import Draft
 from connector.sandbox.company.office import Office
 from connector.sandbox.company.open_items import Document
 from connector.sandbox.company.register import PAYMENT
+from connector.sandbox.company.settlement import Settlement
 
-_MOST_TOGETHER, _ALL = 4, 1_000
+_MOST_TOGETHER = 4
 _IN_PARTS, _DISPUTED = 5, 2
+_WORTH_PARTS = 10_000  # cents
 
 
 class Disbursements:
@@ -17,6 +18,8 @@ class Disbursements:
 
     def __init__(self, office: Office) -> None:
         self._office, self._clerk = office, office.clerk
+        self._settlement = Settlement(office, office.payables, -1, "VendPymt")
+        self.apply_credit = self._settlement.apply_credit
 
     def expect(self, document: Document) -> None:
         """Paid when due, a few in parts, a few disputed for ever."""
@@ -24,7 +27,7 @@ class Disbursements:
         if clerk.chance(_DISPUTED):
             return
         day = max(document.day + 1, document.due + office.days(-3, 14))
-        if clerk.chance(_IN_PARTS) and document.open > 10_000:  # noqa: PLR2004 - a hundred dollars or so
+        if clerk.chance(_IN_PARTS) and document.open > _WORTH_PARTS:
             part = clerk.whole(document.open // 2, document.currency)
             office.later(day, lambda then: self.pay(document, then, part))
             day += office.days(15, 40)
@@ -38,58 +41,14 @@ class Disbursements:
         if part is None and self._clerk.chance(50):
             others = self._office.payables.due_beside(document, day + 3, _MOST_TOGETHER)
             settled += [(other, other.open) for other in others]
-        clerk, desk = self._clerk, document.desk
-        paid = sum(amount for _, amount in settled)
-        relief = sum(self._office.payables.settle(one, amount) for one, amount in settled)
-        worth = convert(paid, clerk.rate(document.currency, desk.company.currency, clerk.month(day)))
-        drafts = [Draft(desk.bank, -paid, base=-worth), Draft(desk.payable, paid, base=relief)]
-        if worth != relief:
-            drafts.append(Draft(desk.accounts["8100"], 0, base=worth - relief))
-        entered = clerk.enter("VendPymt", desk, day, drafts, entity=document.entity, currency=document.currency)
-        if entered is None:
-            raise AssertionError("room was left for a payment")
-        for one, amount in settled:
-            self._applied(one, amount, entered, 1)
-
-    def _applied(self, document: Document, amount: int, entered: Entered, line: int) -> None:
-        self._clerk.link(PAYMENT, (document.id, 0), entered, line, foreign=amount)
-        self._clerk.still_open(document.id, document.open)
-        if not document.open:
-            self._clerk.became(document.id, "B")
-
-    def apply_credit(self, credit: Document, day: int) -> None:
-        """Against the latest bill of the vendor, often a later one; it needs no transaction of its own."""
-        for bill in self._office.payables.due_beside(credit, day + 90, _ALL)[-1:]:
-            amount = min(credit.open, bill.open)
-            self._office.payables.settle(bill, amount)
-            credit.open -= amount
-            self._applied(bill, amount, Entered(credit.id, day, ()), 0)
-            self._clerk.still_open(credit.id, credit.open)
-            self._clerk.touch(credit.id, day)
-            if not credit.open:
-                self._clerk.became(credit.id, "B")
+        self._settlement.pay(settled, document.desk.bank, day)
 
     def apply_prepayment(self, prepayment: Document, day: int) -> None:
         """What was paid before becomes a payment of a bill."""
-        others = self._office.payables.due_beside(prepayment, day + 90, 1)
-        if not others or not self._clerk.has_room:
-            return
-        bill = others[0]
-        amount = min(prepayment.open, bill.open)
-        self._office.payables.settle(bill, amount)
-        desk = prepayment.desk
-        drafts = [Draft(desk.payable, amount), Draft(desk.accounts["1600"], -amount)]
-        entered = self._clerk.enter("VPrepApp", desk, day, drafts, entity=prepayment.entity, source=prepayment.id)
-        if entered is None:
-            raise AssertionError("room was left for an application")
-        self._applied(bill, amount, entered, 0)
-        prepayment.open -= amount
-        self._clerk.link(PAYMENT, (prepayment.id, 0), entered, 1, foreign=amount)
-        self._clerk.still_open(prepayment.id, prepayment.open)
-        if not prepayment.open:
-            self._clerk.became(prepayment.id, "E")
+        self._settlement.apply_ahead(prepayment, "VPrepApp", prepayment.desk.accounts["1600"], "E", day)
 
     def reimburse(self, report: Document, day: int) -> None:
+        """Pay back what an employee spent."""
         desk, amount = report.desk, report.open
         drafts = [Draft(desk.bank, -amount), Draft(desk.accounts["2310"], amount)]
         entered = self._clerk.enter("VendPymt", desk, day, drafts, entity=report.entity)

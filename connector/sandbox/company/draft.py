@@ -46,7 +46,7 @@ class About(TypedDict, total=False):
     currency: int
     rate: int
     period: int
-    memo: str
+    memo: str | None
     status: str | None
     source: int | None
     book: int

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TypeVar
 
-from connector.sandbox.company.periods import posted
+from connector.sandbox.company.periods import months
 from connector.sandbox.company.records import Account, Currency, Entity, Organisation, Period, Segment, Subsidiary
 
 T = TypeVar("T", Subsidiary, Account, Entity, Currency, Segment)
@@ -29,7 +30,9 @@ _FIELDS = frozenset(
 )
 _LINE_FIELDS = frozenset({"account", "amount", "department", "memo"})
 _ASIDE = frozenset({"NonPosting", "Stat"})
-_MOST_CENTS, _MOST_LINES, _LONGEST = 10**13, 1_000, 4_000
+_MOST_LINES, _LONGEST, _IDS_END = 1_000, 4_000, 2**63
+_AMOUNT = re.compile(r"-?[0-9]{1,11}(\.[0-9]{1,2})?")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class EntryRefused(Exception):  # noqa: N818 - the account's answer, not a fault of ours
@@ -72,28 +75,37 @@ def read(document: object, organisation: Organisation, today: date) -> Entry:
     company = _one(organisation.subsidiaries, given.get("subsidiary", 1), "subsidiary")
     entity = _party(organisation, str(kind), given.get("entity"), company)
     day = _date(given.get("trandate"), today)
+    period = period_of(organisation, day)
+    refuse_where_closed(period)
     currency = given.get("currency", entity.currency if entity else company.currency)
     known = _one(organisation.currencies, currency, "currency")
     pays, cents = given.get("pays"), given.get("amount")
-    if (kind in PAYS) != isinstance(pays, int) or (kind in PAYS and "lines" in given):
-        raise EntryRefused("A payment names with pays the transaction that it pays, and has no lines; no other does.")
+    if (
+        (kind in PAYS) != (pays is not None)
+        or ("lines" in given and kind in PAYS)
+        or ("amount" in given and kind not in PAYS)
+    ):
+        raise EntryRefused(
+            "A payment names with pays the transaction that it pays, with amount how much of it, and has no lines; no "
+            "other has either."
+        )
     unit = 1 if known.precision else 100
     return Entry(
         type=str(kind),
         company=company,
         entity=entity,
         day=day,
-        period=open_period(organisation, day),
+        period=period,
         memo=text(given.get("memo"), "memo"),
         tranid=text(given.get("tranid"), "tranid"),
         currency=known.id,
-        lines=() if kind in PAYS else lines(given.get("lines"), str(kind), organisation, company, unit),
-        pays=pays if isinstance(pays, int) else None,
+        lines=() if kind in PAYS else _lines(given.get("lines"), str(kind), organisation, company, unit),
+        pays=None if pays is None else identifier(pays, "transaction"),
         cents=None if cents is None else _cents(cents, unit),
     )
 
 
-def lines(
+def _lines(
     given: object, kind: str, organisation: Organisation, company: Subsidiary, unit: int
 ) -> tuple[EnteredLine, ...]:
     """The lines beside the main line; a journal has none of these, and its lines sum to zero. Raises EntryRefused."""
@@ -117,24 +129,39 @@ def lines(
     return tuple(made)
 
 
-def open_period(organisation: Organisation, day: date) -> Period:
-    """The posting period of a day. Raises EntryRefused where there is none, or where it is closed."""
-    found = [p for p in posted(organisation.periods) if p.start <= day <= p.end and p.level == "month"]
-    if not found:
+def period_of(organisation: Organisation, day: date) -> Period:
+    """The posting period of a day. Raises EntryRefused where there is none."""
+    found = next((period for period in months(organisation.periods) if period.start <= day <= period.end), None)
+    if found is None:
         raise EntryRefused(f"There is no posting period for {day}.")
-    if found[0].closed_on is not None or found[0].locked:
+    return found
+
+
+def refuse_where_closed(period: Period) -> None:
+    """Raises EntryRefused."""
+    if period.closed_on is not None or period.locked:
         raise EntryRefused(
-            f"The posting period {found[0].name} is closed or locked. Choose a later trandate "
+            f"The posting period {period.name} is closed or locked. Choose a later trandate "
             "(Setup > Accounting > Manage Accounting Periods)."
         )
-    return found[0]
+
+
+def identifier(value: object, name: str) -> int:
+    """Raises EntryRefused for what no id can be."""
+    if type(value) is not int or not 0 < value < _IDS_END:
+        raise EntryRefused(f"There is no {name} with the id {value!r}.")
+    return value
 
 
 def text(value: object, name: str) -> str | None:
     """Raises EntryRefused."""
     if value is None:
         return None
-    if not isinstance(value, str) or len(value) > _LONGEST:
+    if (
+        not isinstance(value, str)
+        or len(value) > _LONGEST
+        or any("\ud800" <= character <= "\udfff" for character in value)
+    ):
         raise EntryRefused(f"{name} must be a text of at most {_LONGEST} characters.")
     return value
 
@@ -148,9 +175,10 @@ def _object(value: object, known: frozenset[str], name: str) -> Mapping[str, obj
 
 
 def _one(records: Sequence[T], number: object, name: str) -> T:
-    found = next((record for record in records if record.id == number and not isinstance(number, bool)), None)
+    wanted = identifier(number, name)
+    found = next((record for record in records if record.id == wanted), None)
     if found is None:
-        raise EntryRefused(f"There is no {name} with the id {number!r}.")
+        raise EntryRefused(f"There is no {name} with the id {wanted}.")
     return found
 
 
@@ -175,21 +203,19 @@ def _account(organisation: Organisation, number: object, company: Subsidiary) ->
 def _date(value: object, today: date) -> date:
     if value is None:
         return today
+    if not isinstance(value, str) or not _DAY.fullmatch(value):
+        raise EntryRefused("trandate must be a date such as 2026-11-30.")
     try:
-        return date.fromisoformat(str(value))
+        return date.fromisoformat(value)
     except ValueError as error:
-        raise EntryRefused("trandate must be a date such as 2026-11-30.") from error
+        raise EntryRefused(f"There is no day {value}.") from error
 
 
 def _cents(value: object, unit: int) -> int:
     """`unit` is the smallest amount of the currency, in cents."""
-    try:
-        amount = Decimal(value) if isinstance(value, str | int) and not isinstance(value, bool) else Decimal("NaN")
-    except InvalidOperation:
-        amount = Decimal("NaN")
-    if not amount.is_finite() or abs(amount) * 100 > _MOST_CENTS:
-        raise EntryRefused('amount must be a number in a text, such as "12.34".')
-    cents = amount * 100
-    if cents != int(cents) or int(cents) % unit or not cents:
+    if type(value) is not str or not _AMOUNT.fullmatch(value):
+        raise EntryRefused('amount must be a number in a text, such as "12.34", with at most two decimals.')
+    cents = int(Decimal(value) * 100)
+    if cents % unit or not cents:
         raise EntryRefused("amount must have no more decimals than its currency, and must not be zero.")
-    return int(cents)
+    return cents

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from connector.sandbox.company.customer_credits import CustomerCredits
 from connector.sandbox.company.desk import Desk
 from connector.sandbox.company.draft import Draft, Entered
-from connector.sandbox.company.office import Office, balanced
+from connector.sandbox.company.office import Office, balanced, percent_of
 from connector.sandbox.company.open_items import Deal
+from connector.sandbox.company.organisation import BRITAIN, CANADA, EUROPE, PARENT
 from connector.sandbox.company.receipts import Receipts
 from connector.sandbox.company.records import Item
 from connector.sandbox.company.register import COST, STOCK, TAX
 
-TAX_PERCENT = {1: 8, 2: 19, 3: 20, 5: 5}
-_MONTHS_OF_SUBSCRIPTION = 12
+TAX_PERCENT = {PARENT: 8, EUROPE: 19, BRITAIN: 20, CANADA: 5}
+_MONTHS_OF_SUBSCRIPTION, _DISCOUNT = 12, 5
 
 
 @dataclass(slots=True)
@@ -36,8 +38,9 @@ class Ordered:
 class Invoicing:
     """What everyone who sells needs."""
 
-    def __init__(self, office: Office, receipts: Receipts) -> None:
-        self._office, self._clerk, self._receipts = office, office.clerk, receipts
+    def __init__(self, office: Office, receipts: Receipts, credits_: CustomerCredits) -> None:
+        self._office, self._clerk = office, office.clerk
+        self._receipts, self._credits = receipts, credits_
 
     def sold(self, line: Ordered, quantity: int, currency: int) -> Draft:
         """A line of what the customer gets."""
@@ -58,10 +61,10 @@ class Invoicing:
         office, clerk, desk, currency = self._office, self._clerk, deal.desk, deal.currency
         if len(drafts) > 1 and clerk.chance(6):
             net = -sum(draft.foreign for draft in drafts)
-            drafts = [*drafts, Draft(desk.accounts["4090"], clerk.whole(net * 5 // 100, currency))]
+            drafts = [*drafts, Draft(desk.accounts["4090"], clerk.whole(percent_of(net, _DISCOUNT), currency))]
         if clerk.chance(50):
             net = -sum(draft.foreign for draft in drafts)
-            tax = clerk.whole(net * TAX_PERCENT[desk.company.id] // 100, currency)
+            tax = clerk.whole(percent_of(net, TAX_PERCENT[desk.company.id]), currency)
             drafts = [*drafts, Draft(desk.accounts["2200"], -tax, marks=TAX)]
         all_drafts = balanced(desk.receivable, drafts)
         total = all_drafts[0].foreign
@@ -75,7 +78,7 @@ class Invoicing:
         office.receivables.add(document)
         self._receipts.expect(document)
         if clerk.chance(6):
-            office.later(day + office.days(5, 70), lambda then: self._receipts.credit(document, drafts, then))
+            office.later(day + office.days(5, 70), lambda then: self._credits.credit(document, drafts, then))
         return entered
 
     def earn(self, desk: Desk, day: int, drafts: list[Draft], entered: Entered) -> None:

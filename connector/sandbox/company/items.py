@@ -50,7 +50,7 @@ def items(
     departments: Sequence[Segment],
     classifications: Sequence[Segment],
 ) -> tuple[Item, ...]:
-    """`count` items with ids that have gaps; prices from 3 to 3,000 USD."""
+    """`count` items with ids that have gaps; prices from 40 to 3,000 USD."""
     by_number = {account.number: account.id for account in accounts}
     made: list[Item] = []
     number, time = 40, _OPENED
@@ -66,7 +66,7 @@ def items(
         if place % 2 and place < 2 * len(HOSTILE):
             name = hostile(place // 2)
         stocked = kind in _STOCKED
-        price = int(10 ** rng.uniform(2.7, 4.6))
+        price = int(10 ** rng.uniform(3.6, 5.5))
         made.append(
             Item(
                 id=number,
@@ -80,7 +80,7 @@ def items(
                 expense=by_number["5010"] if stocked else by_number["6700"],
                 asset=by_number["1230" if kind == "Assembly" else "1210" if place % 3 else "1220"] if stocked else None,
                 price=price,
-                cost=price * rng.randint(40, 75) // 100 if stocked else None,
+                cost=price * rng.randint(45, 78) // 100 if stocked else None,
                 upc=f"{place * 7_777_777 % 1_000_000_000_000:012d}" if stocked else None,
                 external=external_id(place),
                 department=rng.choice(departments).id if place % 4 == 1 else None,

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import shutil
 import tempfile
-from contextlib import suppress
 from pathlib import Path
 
 import pyarrow as pa
@@ -37,7 +36,10 @@ def kept(folder: Path, *, lines: int, seed: int, profile: Profile) -> tuple[Comp
 
 def _name(lines: int, seed: int, profile: Profile) -> str:
     digest = hashlib.sha256()
-    for source in sorted(Path(__file__).parent.rglob("*.py")):
+    sandbox = Path(__file__).parents[1]
+    for source in sorted(
+        [*Path(__file__).parent.rglob("*.py"), sandbox / "table.py", sandbox / "suiteql" / "storage.py"]
+    ):
         digest.update(source.read_bytes())
     shape = "oneworld" if profile.oneworld else "single"
     return f"{lines}-{seed}-{shape}-{profile.calendar}-{digest.hexdigest()[:12]}"
@@ -51,9 +53,11 @@ def _write(register: Register, place: Path) -> None:
             table: pa.Table = getattr(register, part)
             with pa.OSFile(str(unfinished / part), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
                 writer.write_table(table)
-        # Another process may have been faster: then its folder stays.
-        with suppress(OSError):
+        try:
             unfinished.rename(place)
+        except OSError:
+            if not place.is_dir():  # else another process was faster, and its folder stays
+                raise
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
 

@@ -8,17 +8,31 @@ the table of deleted records.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from connector.sandbox.company import entry as entries
+from connector.sandbox.company.books.figures import money
 from connector.sandbox.company.company import Company
 from connector.sandbox.company.entry import MAIN, PAYS, EntryRefused
 from connector.sandbox.company.posting import Stamp, post, reopened, seconds, settled
-from connector.sandbox.company.register import STOCK, Header, Line, Link, Register, of_rows, only, together, without
+from connector.sandbox.company.register import (
+    PAYMENT,
+    STOCK,
+    Header,
+    Line,
+    Link,
+    Register,
+    of_rows,
+    only,
+    together,
+    without,
+)
 from connector.sandbox.company.tables.deletions import Deletion, deleted_record
 from connector.sandbox.company.tables.transactions import transaction_tables
 from connector.sandbox.company.transaction_types import BY_CODE
@@ -38,6 +52,7 @@ class LiveCompany:
         self._lock = threading.Lock()
         self._books: dict[str, object] | None = None
         self._last_id: int = pc.max(self._register.headers.column("id")).as_py()  # never given twice
+        self._given = Counter(self._register.headers.column("type").to_pylist())  # numbers, likewise
 
     def books(self) -> dict[str, object]:
         """The books as they are now."""
@@ -53,42 +68,26 @@ class LiveCompany:
             read = entries.read(document, self._organisation, now.date())
             paid = self._payable(read.pays, PAYS[read.type], read) if read.pays is not None else None
             number = self._last_id + 1
-            same = pc.sum(pc.equal(self._register.headers.column("type"), read.type)).as_py()
-            header, lines, links = post(read, self._organisation, Stamp(number, int(same) + 1, now), paid)
+            header, lines, links = post(read, self._organisation, Stamp(number, self._given[read.type] + 1, now), paid)
             headers = [header]
             if paid is not None:
                 headers.append(settled(paid, links[0].foreign, now))
             self._replace(headers, lines, links)
             self._last_id = number
+            self._given[read.type] += 1
             return number
 
     def change(self, number: int, document: object) -> None:
         """Change memo, tranid, trandate or all lines of a transaction. Raises EntryRefused."""
         with self._lock:
-            header, lines = self._transaction(number)
+            header, lines = self._editable(number)
             if not isinstance(document, dict) or set(document) - {"memo", "tranid", "trandate", "lines"}:
                 raise EntryRefused("Of a transaction memo, tranid, trandate and lines can be changed.")
-            organisation, now = self._organisation, self._clock()
-            entries.open_period(organisation, datetime.fromordinal(header.day).date())
+            now = self._clock()
             links = only(self._register, [number]).links
             if set(document) & {"trandate", "lines"}:
                 self._refuse_where_bound(header, lines)
-                given = {
-                    "type": header.type,
-                    "subsidiary": header.subsidiary,
-                    "currency": header.currency,
-                    "trandate": document.get("trandate", datetime.fromordinal(header.day).date().isoformat()),
-                    "lines": document.get("lines", _as_given(header, lines)),
-                } | ({"entity": header.entity} if header.type in MAIN else {})
-                read = entries.read(given, organisation, now.date())
-                fresh, lines, _ = post(read, organisation, Stamp(number, 0, now), None)
-                header = fresh._replace(
-                    tranid=header.tranid,
-                    number=header.number,
-                    external=header.external,
-                    created=header.created,
-                    memo=header.memo,
-                )
+                header, lines = self._entered_anew(header, lines, document, now)
             header = header._replace(
                 memo=entries.text(document.get("memo", header.memo), "memo"),
                 tranid=entries.text(document.get("tranid"), "tranid") or header.tranid,
@@ -99,27 +98,68 @@ class LiveCompany:
     def delete(self, number: int) -> None:
         """Delete a transaction that no other goes back to; what it paid is open again. Raises EntryRefused."""
         with self._lock:
-            header, lines = self._transaction(number)
-            if any(line.marks & STOCK for line in lines) or not BY_CODE[header.type].posts:
-                raise EntryRefused("Orders and what moves goods cannot be deleted in the sandbox.")
+            header, lines = self._editable(number)
+            links = [Link(**row) for row in only(self._register, [number]).links.to_pylist()]
             if pc.any(pc.equal(self._register.links.column("previous"), number)).as_py():
                 raise EntryRefused("This transaction cannot be deleted: others go back to it. Delete those first.")
+            before = [self._transaction(link.previous)[0] for link in links]
+            paid = all(
+                link.kind == PAYMENT and one.type in PAYS.values() for link, one in zip(links, before, strict=True)
+            )
+            goods = any(line.marks & STOCK for line in lines) or not BY_CODE[header.type].posts
+            if not paid or goods or self._is_one_of_two(header):
+                raise EntryRefused(
+                    "Orders and what was made from them, what moves goods, and entries that come in pairs cannot be "
+                    "deleted in the sandbox."
+                )
             now = self._clock()
-            links = only(self._register, [number]).links.to_pylist()
-            before = [
-                reopened(self._transaction(link["previous"])[0], link["foreign"], now)
-                for link in links
-                if link["kind"] == "Payment"
-            ]
-            gone = Deletion(number, BY_CODE[header.type].record, f"{BY_CODE[header.type].title} #{header.tranid}",
-                            header.external, now)  # fmt: skip
-            self._replace(before, [], [], deleted=gone)
+            opened = [reopened(one, link.foreign, now) for link, one in zip(links, before, strict=True)]
+            kind = BY_CODE[header.type]
+            gone = Deletion(number, kind.record, f"{kind.title} #{header.tranid}", header.external, now)
+            self._replace(opened, [], [], deleted=gone)
 
     def _transaction(self, number: int) -> tuple[Header, Sequence[Line]]:
-        found = only(self._register, [number])
+        found = only(self._register, [entries.identifier(number, "transaction")])
         if not found.headers.num_rows:
             raise EntryRefused(f"There is no transaction with the id {number}.")
         return Header(**found.headers.to_pylist()[0]), [Line(**row) for row in found.lines.to_pylist()]
+
+    def _editable(self, number: int) -> tuple[Header, Sequence[Line]]:
+        """A transaction of an open period."""
+        header, lines = self._transaction(number)
+        period = next(period for period in self._organisation.periods if period.id == header.period)
+        entries.refuse_where_closed(period)
+        return header, lines
+
+    def _is_one_of_two(self, header: Header) -> bool:
+        """A reversal, what was reversed, or one side of business within the group."""
+        reversed_by = pc.any(pc.equal(self._register.headers.column("reverses"), header.id)).as_py()
+        return bool(header.reverses or header.twin or header.partner or reversed_by)
+
+    def _entered_anew(
+        self, header: Header, lines: Sequence[Line], document: Mapping[str, object], now: datetime
+    ) -> tuple[Header, Sequence[Line]]:
+        """The same transaction with another date or other lines."""
+        given: dict[str, object] = {
+            "type": header.type,
+            "subsidiary": header.subsidiary,
+            "currency": header.currency,
+            "trandate": document.get("trandate", date.fromordinal(header.day).isoformat()),
+            "lines": document.get("lines", _as_given(header, lines)),
+        }
+        if header.type in MAIN:
+            given["entity"] = header.entity
+        read = entries.read(given, self._organisation, now.date())
+        fresh, made, _ = post(read, self._organisation, Stamp(header.id, 0, now), None)
+        kept = fresh._replace(
+            tranid=header.tranid,
+            number=header.number,
+            external=header.external,
+            created=header.created,
+            memo=header.memo,
+            reference=header.reference,
+        )
+        return kept, made
 
     def _payable(self, number: int, kind: str, read: entries.Entry) -> Header:
         header, _ = self._transaction(number)
@@ -128,16 +168,27 @@ class LiveCompany:
         if header.currency != read.currency or header.subsidiary != read.company.id:
             raise EntryRefused("A payment has the currency and the subsidiary of what it pays.")
         if not 0 < (read.cents or header.foreign_open) <= header.foreign_open:
-            raise EntryRefused(f"Only {header.foreign_open / 100:.2f} is open of transaction {number}.")
+            raise EntryRefused(f"Only {money(header.foreign_open)} is open of transaction {number}.")
         return header
 
     def _refuse_where_bound(self, header: Header, lines: Sequence[Line]) -> None:
+        """Dates and lines are changed where that is all there is: no items, taxes, links or approvals."""
         links = self._register.links
         ends = (pc.equal(links.column(end), header.id) for end in ("previous", "next"))
         if any(pc.any(end).as_py() for end in ends) or header.type not in entries.TYPES or header.type in PAYS:
             raise EntryRefused("Dates and lines of this transaction are bound to others: only its memo can be changed.")
-        if any(line.marks & STOCK for line in lines) or header.reverses or header.twin or header.book:
-            raise EntryRefused("Dates and lines of this transaction cannot be changed in the sandbox.")
+        is_plain = all(not line.item and not line.marks and line.account2 == line.account for line in lines)
+        month = entries.period_of(self._organisation, date.fromordinal(header.day))
+        if (
+            not is_plain
+            or not header.posting
+            or header.book
+            or header.period != month.id
+            or self._is_one_of_two(header)
+        ):
+            raise EntryRefused(
+                "Dates and lines of this transaction cannot be changed in the sandbox: only its memo can."
+            )
 
     def _replace(
         self, headers: Sequence[Header], lines: Sequence[Line], links: Sequence[Link], deleted: Deletion | None = None
@@ -163,15 +214,17 @@ def _change(
     after: Register, touched: Sequence[int], gone: Sequence[int], deleted: Deletion | None, *, oneworld: bool
 ) -> Change:
     """The rows of what was touched, made among all that they name."""
-    found = only(after, touched)
-    named = {*touched, *found.links.column("previous").to_pylist(), *found.headers.column("reverses").to_pylist()}
-    back = after.headers.filter(pc.is_in(after.headers.column("reverses"), pa.array(touched, pa.int64())))
-    named |= {*back.column("id").to_pylist()}
-    among = only(after, sorted(number for number in named if number))
+    wanted = pa.array(touched, pa.int64())
+    links = after.links
+    links = links.filter(pc.or_(pc.is_in(links.column("previous"), wanted), pc.is_in(links.column("next"), wanted)))
+    reverses = after.headers.column("reverses")
+    near = after.headers.filter(pc.or_kleene(pc.is_in(after.headers.column("id"), wanted), pc.is_in(reverses, wanted)))
+    named = {*links.column("previous").to_pylist(), *links.column("next").to_pylist()}
+    named |= {*near.column("id").to_pylist(), *near.column("reverses").to_pylist()} - {None}
+    among = replace(only(after, sorted(named)), links=links)
     tables = {table.name: table.rows for table in transaction_tables(among, oneworld=oneworld)}
     removed: dict[str, tuple[str, Sequence[int]]] = {name: (key, gone) for name, key in _KEYS.items()}
     removed |= dict.fromkeys(_LINKS, ("nextdoc", gone))
-    wanted = pa.array(touched, pa.int64())
     keys = _KEYS | dict.fromkeys(_LINKS, "nextdoc")
     added = {name: rows.filter(pc.is_in(rows.column(keys[name]), wanted)) for name, rows in tables.items()}
     if deleted is not None:
@@ -185,7 +238,7 @@ def _as_given(header: Header, lines: Sequence[Line]) -> list[dict[str, object]]:
     return [
         {
             "account": line.account,
-            "amount": f"{sign * line.foreign / 100:.2f}",
+            "amount": money(sign * line.foreign),
             "department": line.department,
             "memo": line.memo,
         }

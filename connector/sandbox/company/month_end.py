@@ -7,16 +7,18 @@ last done, and the steps take turns.
 from __future__ import annotations
 
 from collections import Counter
+from typing import Unpack
 
 from connector.sandbox.company.desk import Desk
-from connector.sandbox.company.draft import Draft, Entered
+from connector.sandbox.company.draft import About, Draft, Entered
 from connector.sandbox.company.exchange_rates import convert
 from connector.sandbox.company.office import Office, balanced
 from connector.sandbox.company.open_items import OpenItems
 from connector.sandbox.company.organisation import PRIMARY_BOOK, SECONDARY_BOOK
 from connector.sandbox.company.records import Period
 
-_SALARIES, _RENT, _TAX_ON_SALARIES, _LOAN = 17, 3, 12, 60
+_SALARIES, _RENT, _TAX_ON_SALARIES, _ACCRUED, _INCOME_TAX = 17, 3, 12, 1, 2  # percent
+_LOAN, _INTEREST = 60, 240  # a sixtieth is paid back a month; five percent a year
 _LIFE = {PRIMARY_BOOK: 48, SECONDARY_BOOK: 60}  # months
 
 
@@ -56,11 +58,11 @@ class MonthEnd:
         self._earned[company, what] = total
         return max(0, fresh)
 
-    def _journal(self, desk: Desk, day: int, *pairs: tuple[str | None, int], **more: object) -> Entered | None:
+    def _journal(self, desk: Desk, day: int, *pairs: tuple[str | None, int], **about: Unpack[About]) -> Entered | None:
         drafts = [Draft(desk.accounts[number], amount) for number, amount in pairs if amount]
         if len(drafts) < 2:  # noqa: PLR2004 - nothing to enter
             return None
-        return self._clerk.enter("Journal", desk, day, drafts, **more)  # type: ignore[arg-type]
+        return self._clerk.enter("Journal", desk, day, drafts, **about)
 
     def payroll(self, desk: Desk, day: int, month: int) -> None:
         """Salaries of the month, and the payment of what was accrued before."""
@@ -74,18 +76,17 @@ class MonthEnd:
 
     def rent(self, desk: Desk, day: int, month: int) -> None:
         rent = self._since_last(desk, "rent", month) * _RENT // 100
-        vendor = next(one for one in desk.vendors if one.currency == desk.company.currency)
         if rent:
             drafts = balanced(desk.bank, [Draft(desk.accounts["6200"], rent)])
-            self._clerk.enter("Check", desk, day, drafts, entity=vendor, memo="Rent")
+            self._clerk.enter("Check", desk, day, drafts, entity=desk.home_vendors[0], memo="Rent")
 
     def release_revenue(self, desk: Desk, day: int, month: int) -> None:
         """Subscriptions earned by now; in the secondary book they were earned when invoiced."""
-        amount = _up_to(self._office.unearned, desk.company.id, month)
+        amount = _taken_up_to(self._office.unearned, desk.company.id, month)
         self._journal(desk, day, ("2400", amount), ("4030", -amount), book=PRIMARY_BOOK, memo="Revenue recognition")
 
     def release_prepaid(self, desk: Desk, day: int, month: int) -> None:
-        amount = _up_to(self._office.prepaid, desk.company.id, month)
+        amount = _taken_up_to(self._office.prepaid, desk.company.id, month)
         software = amount // 2
         self._journal(
             desk, day, ("6400", software), ("6800", amount - software), ("1400", -amount), memo="Amortization"
@@ -109,7 +110,7 @@ class MonthEnd:
 
     def accrue(self, desk: Desk, day: int, month: int) -> None:
         """Services rendered and not invoiced: accrued, and taken back when the next month begins."""
-        amount = self._office.revenue[desk.company.id, month] // 100
+        amount = self._office.revenue[desk.company.id, month] * _ACCRUED // 100
         if amount <= 0 or not self._clerk.has_room:
             return
         entered = self._journal(desk, day, ("1150", amount), ("4020", -amount), memo="Accrual")
@@ -161,7 +162,7 @@ class MonthEnd:
         owed, elapsed = self._loans[company], month - self._interest.get(company, -1)
         if owed <= 0:
             return
-        part, interest = min(owed, max(1, owed * elapsed // _LOAN)), owed * elapsed // 240
+        part, interest = min(owed, max(1, owed * elapsed // _LOAN)), owed * elapsed // _INTEREST
         if self._journal(desk, day, ("2700", part), ("8000", interest), (_bank(desk), -part - interest), memo="Loan"):
             self._loans[company] -= part
             self._interest[company] = month
@@ -177,7 +178,7 @@ class MonthEnd:
         if owed > 0 and self._journal(desk, day, ("2200", owed), (_bank(desk), -owed), memo="Sales tax"):
             self._office.owes(desk, "2200", -owed)
         before = self._office.owed[desk.company.id, "2250"]
-        taxes = self._since_last(desk, "taxes", month) * 2 // 100
+        taxes = self._since_last(desk, "taxes", month) * _INCOME_TAX // 100
         pairs = ("8300", taxes), ("2250", before - taxes), (_bank(desk), -before)
         if self._journal(desk, day, *pairs, memo="Income tax"):
             self._office.owed[desk.company.id, "2250"] = taxes
@@ -191,7 +192,7 @@ class MonthEnd:
 
     def reclassify(self, desk: Desk, day: int, month: int) -> None:
         """A correction by hand, which sometimes waits for its approval."""
-        amount = self._office.amount(3.5, 5, desk.company.currency, month)
+        amount = self._office.amount(4.2, 5.8, desk.company.currency, month)
         clerk = self._clerk
         debit, credit = clerk.pick(
             (("6500", "6700"), (None, "6700"), ("10-20", "7000"), ("1E5", "7100"), ("6400", "6500"))
@@ -200,10 +201,10 @@ class MonthEnd:
 
     def adjust(self, desk: Desk, period: Period, day: int) -> None:
         """What the auditors found, entered in the adjustment period."""
-        amount = self._office.amount(4, 5.3, desk.company.currency, self._clerk.month(day))
+        amount = self._office.amount(4.8, 6.2, desk.company.currency, self._clerk.month(day))
         self._journal(desk, day, ("6800", amount), ("2100", -amount), period=period.id, memo="Audit adjustment")
         if desk.company.parent is None:
-            amount = self._office.amount(3, 4, desk.company.currency, self._clerk.month(day))
+            amount = self._office.amount(3.8, 4.8, desk.company.currency, self._clerk.month(day))
             self._journal(desk, day, ("3200", amount), ("3000", -amount), period=period.id, memo="Prior year")
 
 
@@ -211,7 +212,7 @@ def _bank(desk: Desk) -> str | None:
     return next(number for number, account in desk.accounts.items() if account == desk.bank)
 
 
-def _up_to(spread: Counter[tuple[int, int]], company: int, month: int) -> int:
+def _taken_up_to(spread: Counter[tuple[int, int]], company: int, month: int) -> int:
     """Take out what belongs to this month and to those before."""
     due = [key for key in spread if key[0] == company and key[1] <= month]
     return sum(spread.pop(key) for key in due)

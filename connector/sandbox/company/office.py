@@ -18,8 +18,9 @@ from connector.sandbox.company.stock import Stock
 T = TypeVar("T")
 Task = Callable[[int], None]
 
-# By one over the square root of its place: the first customers buy most, and none buys everything.
+# The exponent of a random number: the first customers buy most, and none buys everything.
 _POPULARITY = 1.7
+_FEWEST_GOODS, _LINES_A_GOOD, _UNUSUAL, _MAIN_LOCATION = 8, 900, 4, 65
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,8 @@ class Undeposited:
 class Office:
     """The state of the company while its years pass."""
 
-    def __init__(self, clerk: Clerk, desks: dict[int, Desk], stock: Stock) -> None:
+    def __init__(self, clerk: Clerk, desks: dict[int, Desk], stock: Stock, lines: int) -> None:
+        """`lines` is the size of the company: a small one sells few goods, or none would sell twice."""
         self.clerk, self.desks, self.stock = clerk, desks, stock
         self.receivables, self.payables = OpenItems(), OpenItems()
         self.undeposited: defaultdict[int, deque[Undeposited]] = defaultdict(deque)
@@ -51,6 +53,7 @@ class Office:
         for item in clerk.organisation.items:
             if not item.inactive and item.income is not None:
                 self._items.setdefault("Goods" if item.asset is not None else item.type, []).append(item)
+        self._sold = self._items["Goods"][: max(_FEWEST_GOODS, lines // _LINES_A_GOOD)]
 
     def later(self, day: int, task: Task) -> None:
         """Do that on the day; what falls behind the last day never happens."""
@@ -69,7 +72,12 @@ class Office:
         return parties[int(self.clerk.rng.random() ** _POPULARITY * len(parties))]
 
     def goods(self) -> Item:
-        return self.party(self._items["Goods"])
+        """What sells; now and then anything."""
+        return self.clerk.pick(self._items["Goods"]) if self.clerk.chance(_UNUSUAL) else self.party(self._sold)
+
+    def warehouse(self, desk: Desk) -> int:
+        """The location that serves an order: mostly the first."""
+        return desk.locations[0] if self.clerk.chance(_MAIN_LOCATION) else self.clerk.pick(desk.locations)
 
     def item(self, kind: str) -> Item:
         return self.clerk.pick(self._items[kind])
@@ -105,6 +113,11 @@ class Office:
     def terms(self, entity: Entity) -> int:
         """The days until what this one owes or is owed is due."""
         return next((term.days for term in self.clerk.organisation.terms if term.id == entity.terms), 0)
+
+
+def percent_of(cents: int, percent: int) -> int:
+    """A part of a positive amount, rounded half up."""
+    return (cents * percent + 50) // 100
 
 
 def balanced(main: int | None, drafts: list[Draft], *, location: int | None = None) -> list[Draft]:

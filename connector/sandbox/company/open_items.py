@@ -85,6 +85,11 @@ class OpenItems:
         found = next(reversed(self._in[desk.company.id].values()), None)
         return found if found is not None and found.currency == desk.company.currency else None
 
+    def latest_of(self, document: Document, day: int) -> Document | None:
+        """The last one of the same entity and currency that is due by the day."""
+        others = self._of[document.subsidiary, document.entity.id, document.currency].values()
+        return next((other for other in reversed(others) if other.due <= day), None)
+
     def due_beside(self, document: Document, day: int, most: int) -> list[Document]:
         """Others of the same entity that are due by the day, oldest first."""
         others = self._of[document.subsidiary, document.entity.id, document.currency].values()

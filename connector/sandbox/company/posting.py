@@ -27,18 +27,18 @@ class Stamp:
     now: datetime
 
 
-def post(read: Entry, organisation: Organisation, stamp: Stamp, paid: Header | None) -> Posted:
+def post(entry: Entry, organisation: Organisation, stamp: Stamp, paid: Header | None) -> Posted:
     """`paid` is what a payment pays."""
     number = stamp.id
-    month = month_index(read.day, [period.start for period in months(organisation.periods)])
-    rate = as_whole(between(organisation.opening_rates, read.currency, read.company.currency, month))
-    desk = desks(organisation)[read.company.id]
+    month = month_index(entry.day, [period.start for period in months(organisation.periods)])
+    rate = as_whole(between(organisation.opening_rates, entry.currency, entry.company.currency, month))
+    desk = desks(organisation)[entry.company.id]
     if paid is not None:
-        amount = read.cents or paid.foreign_open
-        drafts = _payment(read.type, desk, paid, amount, rate)
-        link = [Link(PAYMENT, paid.id, 0, number, 1, amount, 0, read.day.toordinal())]
+        amount = entry.cents or paid.foreign_open
+        drafts = _payment(entry.type, desk, paid, amount, rate)
+        link = [Link(PAYMENT, paid.id, 0, number, 1, amount, 0, entry.day.toordinal())]
     else:
-        drafts = _drafts(read, desk, rate)
+        drafts = _drafts(entry, desk, rate)
         link = []
     lines = [
         Line(
@@ -47,7 +47,7 @@ def post(read: Entry, organisation: Organisation, stamp: Stamp, paid: Header | N
         )
         for place, (draft, base) in enumerate(drafts)
     ]  # fmt: skip
-    return _header(read, stamp, rate, lines, _days_due(read, organisation)), lines, link
+    return _header(entry, stamp, rate, lines, _days_due(entry, organisation)), lines, link
 
 
 def settled(document: Header, amount: int, now: datetime) -> Header:
@@ -62,12 +62,12 @@ def reopened(document: Header, amount: int, now: datetime) -> Header:
     return document._replace(foreign_open=document.foreign_open + amount, status="A", modified=seconds(now))
 
 
-def _drafts(read: Entry, desk: Desk, rate: int) -> list[tuple[EnteredLine, int]]:
+def _drafts(entry: Entry, desk: Desk, rate: int) -> list[tuple[EnteredLine, int]]:
     """Lines with their amounts in base currency; what rounding leaves goes to the last."""
-    drafts = list(read.lines)
-    if read.type in MAIN:
-        account = desk.receivable if MAIN[read.type][1] == "AcctRec" else desk.payable
-        drafts.insert(0, EnteredLine(account, -sum(line.cents for line in drafts), None, read.memo))
+    drafts = list(entry.lines)
+    if entry.type in MAIN:
+        account = desk.receivable if MAIN[entry.type][1] == "AcctRec" else desk.payable
+        drafts.insert(0, EnteredLine(account, -sum(line.cents for line in drafts), None, entry.memo))
     amounts = [convert(draft.cents, rate) for draft in drafts]
     amounts[-1] -= sum(amounts)
     return list(zip(drafts, amounts, strict=True))
@@ -87,25 +87,25 @@ def _payment(kind: str, desk: Desk, paid: Header, amount: int, rate: int) -> lis
     return drafts
 
 
-def _days_due(read: Entry, organisation: Organisation) -> int | None:
+def _days_due(entry: Entry, organisation: Organisation) -> int | None:
     """The days until an invoice or a bill is due."""
-    if read.entity is None or read.type not in {"CustInvc", "VendBill"}:
+    if entry.entity is None or entry.type not in {"CustInvc", "VendBill"}:
         return None
-    return next((term.days for term in organisation.terms if term.id == read.entity.terms), None)
+    return next((term.days for term in organisation.terms if term.id == entry.entity.terms), None)
 
 
-def _header(read: Entry, stamp: Stamp, rate: int, lines: Sequence[Line], days: int | None) -> Header:
-    kind, entity = BY_CODE[read.type], read.entity
+def _header(entry: Entry, stamp: Stamp, rate: int, lines: Sequence[Line], days: int | None) -> Header:
+    kind, entity = BY_CODE[entry.type], entry.entity
     terms = entity.terms if entity and days is not None else None
-    day, at = read.day.toordinal(), seconds(stamp.now)
+    day, at = entry.day.toordinal(), seconds(stamp.now)
     amounts, foreign = [line.amount for line in lines], [line.foreign for line in lines]
-    status = "C" if read.type == "CustPymt" else kind.statuses[0][0]
+    status = "C" if entry.type == "CustPymt" else kind.statuses[0][0]
     return Header(
-        stamp.id, read.type, read.tranid or f"{kind.prefix}{stamp.count:05d}", f"{kind.abbreviation}{stamp.count}", None,
-        day, None if days is None else day + days, at, at, read.period.id, read.company.id,
-        entity.id if entity else None, entity.salesrep if entity else None, read.currency, rate, status, kind.posts,
-        BOTH_BOOKS, read.memo, None, terms, _total(read.type, amounts), _total(read.type, foreign),
-        0 if read.type in PAYS or read.type == "Journal" else abs(foreign[0]), None, None, None,
+        stamp.id, entry.type, entry.tranid or f"{kind.prefix}{stamp.count:05d}", f"{kind.abbreviation}{stamp.count}", None,
+        day, None if days is None else day + days, at, at, entry.period.id, entry.company.id,
+        entity.id if entity else None, entity.salesrep if entity else None, entry.currency, rate, status, kind.posts,
+        BOTH_BOOKS, entry.memo, None, terms, _total(entry.type, amounts), _total(entry.type, foreign),
+        0 if entry.type in PAYS or entry.type == "Journal" else abs(foreign[0]), None, None, None,
     )  # fmt: skip
 
 

@@ -47,7 +47,7 @@ class PurchaseOrders:
     def __init__(self, office: Office, bills: Bills, lines: int) -> None:
         """`lines` is the size of the company: small ones buy in small lots."""
         self._office, self._clerk, self._bills = office, office.clerk, bills
-        self._lot = max(12, min(120, lines // 250))
+        self._lot = max(12, min(45, lines // 1_500))
         self._short: defaultdict[tuple[int, int], dict[int, Item]] = defaultdict(dict)
 
     def replenish(self, item: Item, location: int, desk: Desk, day: int) -> None:
@@ -146,21 +146,17 @@ class PurchaseOrders:
         value = line.cost * quantity // 100
         item = (line.item.id, -quantity, line.cost)
         drafts = [Draft(desk.accounts["9040"], value), Draft(line.item.asset, -value, *item, location=order.location)]
-        authorization = clerk.enter("VendAuth", desk, day, drafts, entity=order.deal.entity)
-        if authorization is None:
-            return
+        authorization = clerk.must_enter("VendAuth", desk, day, drafts, entity=order.deal.entity)
         gone = [
             Draft(None, 0),
             Draft(desk.accounts["2100"], value, line.item.id, quantity, line.cost, location=order.location),
             Draft(line.item.asset, -value, line.item.id, -quantity, line.cost, STOCK, order.location),
         ]
-        shipment = clerk.enter("ItemShip", desk, day, gone, entity=order.deal.entity, source=authorization.id)
+        shipment = clerk.must_enter("ItemShip", desk, day, gone, entity=order.deal.entity, source=authorization.id)
         credit = [Draft(desk.payable, value), Draft(desk.accounts["2100"], -value, *item, location=order.location)]
-        credited = clerk.enter(
+        credited = clerk.must_enter(
             "VendCred", desk, day, credit, entity=order.deal.entity, source=authorization.id, open_amount=value
         )
-        if shipment is None or credited is None:
-            raise AssertionError("room was left for what goes back")
         stock.move(line.item, order.location, -quantity)
         clerk.shipped(authorization.id, 1, quantity)
         clerk.billed(authorization.id, 1, quantity)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, NamedTuple, get_type_hints
 
 import pyarrow as pa
@@ -17,6 +18,8 @@ import pyarrow.compute as pc
 TAX, COST, STOCK = 1, 2, 4  # marks of a line
 PAYMENT, BILLING, SHIPPING, DEPOSITING = "Payment", "OrdBill", "ShipRcpt", "DepPymt"  # kinds of links
 BOTH_BOOKS = 0
+MOST_LINES = 10_000  # of one transaction; makes one key of transaction and line
+EPOCH = date(1970, 1, 1).toordinal()
 _CHUNK = 200_000
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from connector.sandbox.company.desk import Desk
 from connector.sandbox.company.draft import Draft
 from connector.sandbox.company.invoicing import TAX_PERCENT, Invoicing, Ordered
-from connector.sandbox.company.office import Office, Undeposited, balanced
+from connector.sandbox.company.office import Office, Undeposited, balanced, percent_of
 from connector.sandbox.company.open_items import Deal
 from connector.sandbox.company.records import Entity, Item
 from connector.sandbox.company.register import BILLING, TAX
@@ -49,7 +49,7 @@ class Sales:
         """Goods over the counter, paid at once, in the subsidiary's own currency."""
         office, clerk, stock = self._office, self._clerk, self._office.stock
         customer = office.party(desk.customers)
-        base, location = desk.company.currency, clerk.pick(desk.locations)
+        base, location = desk.company.currency, office.warehouse(desk)
         sold: list[Draft] = []
         costs: list[Draft] = []
         taken: list[tuple[Item, int]] = []
@@ -63,7 +63,7 @@ class Sales:
             taken.append((item, quantity))
         if not sold:
             return
-        tax = clerk.whole(-sum(d.foreign for d in sold) * TAX_PERCENT[desk.company.id] // 100, base)
+        tax = clerk.whole(percent_of(-sum(line.foreign for line in sold), TAX_PERCENT[desk.company.id]), base)
         sold.append(Draft(desk.accounts["2200"], -tax, marks=TAX))
         drafts = [*balanced(desk.accounts["1090"], sold), *costs]
         entered = clerk.enter("CashSale", desk, day, drafts, entity=customer, currency=base)

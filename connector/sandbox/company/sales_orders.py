@@ -36,7 +36,7 @@ class SalesOrders:
         """A sales order, shipped and billed within days as far as goods are there."""
         office, clerk = self._office, self._clerk
         deal, month = office.sale_to(desk), clerk.month(day)
-        location = clerk.pick(desk.locations)
+        location = office.warehouse(desk)
         wanted: list[Ordered] = []
         for number in range(1, office.days(2, 6)):
             item = office.goods() if number == 1 or clerk.chance(75) else office.item("Service")

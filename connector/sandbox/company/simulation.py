@@ -16,6 +16,7 @@ from random import Random
 
 from connector.sandbox.company.bills import Bills
 from connector.sandbox.company.clerk import Clerk
+from connector.sandbox.company.customer_credits import CustomerCredits
 from connector.sandbox.company.desk import Desk, desks
 from connector.sandbox.company.disbursements import Disbursements
 from connector.sandbox.company.draft import Draft
@@ -24,13 +25,14 @@ from connector.sandbox.company.invoicing import Invoicing
 from connector.sandbox.company.month_end import MonthEnd
 from connector.sandbox.company.office import Office
 from connector.sandbox.company.opening import open_books, opening_stock
-from connector.sandbox.company.organisation import PARENT
+from connector.sandbox.company.organisation import BRITAIN, CANADA, EUROPE, PARENT
 from connector.sandbox.company.purchase_orders import PurchaseOrders
 from connector.sandbox.company.receipts import Receipts
 from connector.sandbox.company.records import Organisation
 from connector.sandbox.company.register import Register
 from connector.sandbox.company.sales import Sales
 from connector.sandbox.company.sales_orders import SalesOrders
+from connector.sandbox.company.settlement import Settlement
 from connector.sandbox.company.spending import Spending
 from connector.sandbox.company.stock import Stock
 from connector.sandbox.company.warehouse_work import WarehouseWork
@@ -40,7 +42,7 @@ Story = Callable[[Desk, int], None]
 _SEASON = (0.92, 0.90, 1.05, 0.98, 1.00, 1.04, 0.93, 0.84, 1.04, 1.06, 1.16, 1.20)
 _WEEKDAY = (1.0, 1.1, 1.1, 1.05, 0.95, 0.25, 0.1)
 _GROWTH = 0.10  # a year
-_WEIGHT = {1: 46, 2: 22, 3: 14, 5: 18}
+_WEIGHT = {PARENT: 46, EUROPE: 22, BRITAIN: 14, CANADA: 18}
 _CLOSING_SHARE = 0.17  # of a month's lines
 _LAST = 40  # lines kept for what the auditors find
 _RARE, _FOR_ALL = 3, 60
@@ -69,12 +71,13 @@ class _Simulation:
         self._desks = desks(organisation)
         self._trading = [desk for desk in self._desks.values() if not desk.company.elimination]
         self._target = lines
-        self._office = office = Office(clerk, self._desks, Stock(organisation, organisation.opening_rates))
-        self._receipts = receipts = Receipts(office)
+        self._office = office = Office(clerk, self._desks, Stock(organisation, organisation.opening_rates), lines)
+        settlement = Settlement(office, office.receivables, 1, "CustPymt")
+        self._receipts = receipts = Receipts(office, settlement)
         disbursements = Disbursements(office)
         bills, spending = Bills(office, disbursements), Spending(office, disbursements)
         replenish = PurchaseOrders(office, bills, lines).replenish
-        invoicing = Invoicing(office, receipts)
+        invoicing = Invoicing(office, receipts, CustomerCredits(office, settlement))
         orders, sales = SalesOrders(office, invoicing, replenish), Sales(office, invoicing, replenish)
         self._work = work = WarehouseWork(office)
         weights = list(accumulate(_WEIGHT[desk.company.id] for desk in self._trading))
@@ -88,7 +91,7 @@ class _Simulation:
         self._weights = list(accumulate(weight for _, weight in self._stories))
         rare = (
             sales.cash_sale, sales.cash_sale, receipts.deposit, bills.prepay, bills.prepay, bills.credit, work.build,
-            work.transfer, spending.charge, work.unbuild,
+            work.transfer, spending.charge, spending.charge, work.unbuild,
         )  # fmt: skip
         self._first = deque([*(story for story, _ in self._stories), *rare * _RARE])
         self._intercompany = Intercompany(office) if len(self._desks) > 1 else None
@@ -153,7 +156,7 @@ class _Simulation:
         return [share / total for share in accumulate(weights)]
 
     def _begin(self, day: int) -> None:
-        """Something new; at first each kind of business once, in the parent's books."""
+        """Something new; at first each kind of business is tried once, and the rare ones some times."""
         desk = self._clerk.rng.choices(self._trading, cum_weights=self._desk_weights)[0]
         story = (
             self._first.popleft()
@@ -178,7 +181,7 @@ class _Simulation:
     def _petty_cash(self, day: int) -> None:
         """What was spent from the petty cash, and the bank's money that fills it up again: its balance stays."""
         desk = self._desks[PARENT]
-        spent, accounts = self._office.amount(3, 4.5, 1, self._clerk.month(day)), desk.accounts
+        spent, accounts = self._office.amount(3, 4.6, 1, self._clerk.month(day)), desk.accounts
         pairs = (
             (accounts["6700"], spent),
             (accounts["00123"], -spent),
@@ -205,7 +208,7 @@ class _Simulation:
             else:
                 turn[0](turn[1], day, month)
         if month % 3 == 2 and self._clerk.has_room:  # noqa: PLR2004 - a quarter
-            amount = self._office.amount(5, 6, 1, month)
+            amount = self._office.amount(5.8, 6.8, 1, month)
             desk = self._desks[PARENT]
             self._clerk.enter("Transfer", desk, day, [Draft(desk.accounts["1010"], amount), Draft(desk.bank, -amount)])
         self._adjust(day)
@@ -228,6 +231,6 @@ class _Simulation:
         desk, clerk = self._desks[PARENT], self._clerk
         while (left := self._target - clerk.lines) > 0:
             count = left if left <= 12 else 10  # noqa: PLR2004 - never a single line left
-            amounts = [self._office.amount(3, 4.5, 1, clerk.month(day)) for _ in range(count - 1)]
+            amounts = [self._office.amount(3, 4.6, 1, clerk.month(day)) for _ in range(count - 1)]
             drafts = [Draft(desk.accounts["6500"], amount) for amount in amounts]
             clerk.enter("Journal", desk, day, [*drafts, Draft(desk.accounts["2310"], -sum(amounts))])

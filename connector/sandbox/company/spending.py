@@ -9,6 +9,8 @@ from connector.sandbox.company.draft import Draft
 from connector.sandbox.company.office import Office, balanced
 from connector.sandbox.company.open_items import Deal
 
+_WORTH_A_REFUND = 50_00  # cents
+
 
 class Spending:
     """Money that goes without a bill."""
@@ -17,35 +19,38 @@ class Spending:
         self._office, self._clerk, self._disbursements = office, office.clerk, disbursements
 
     def check(self, desk: Desk, day: int) -> None:
-        self._paid_at_once("Check", desk, day, desk.bank, sign=1)
+        """A check for this and that."""
+        self._paid_at_once("Check", desk, day, desk.bank)
 
     def charge(self, desk: Desk, day: int) -> None:
-        """The corporate card; now and then something comes back."""
-        back = self._clerk.chance(15)
-        amount = self._paid_at_once(
-            "CardRfnd" if back else "CardChrg", desk, day, desk.accounts["2050"], sign=-1 if back else 1
-        )
-        self._office.owes(desk, "2050", amount)
+        """The corporate card; now and then a part of what it owes comes back."""
+        owed = self._office.owed[desk.company.id, "2050"]
+        if owed > _WORTH_A_REFUND and self._clerk.chance(25):
+            back = self._office.days(10, 60) * owed // 100
+            drafts = balanced(desk.accounts["2050"], [Draft(desk.accounts[self._clerk.pick(EXPENSES)], -back)])
+            vendor = self._office.purchase_at_home(desk).entity
+            if self._clerk.enter("CardRfnd", desk, day, drafts, entity=vendor) is not None:
+                self._office.owes(desk, "2050", -back)
+            return
+        self._office.owes(desk, "2050", self._paid_at_once("CardChrg", desk, day, desk.accounts["2050"]))
 
-    def _paid_at_once(self, code: str, desk: Desk, day: int, main: int, *, sign: int) -> int:
-        office, clerk = self._office, self._clerk
-        base, count = desk.company.currency, office.days(1, 2) if sign > 0 else 1
+    def _paid_at_once(self, code: str, desk: Desk, day: int, main: int) -> int:
+        """What was paid in all; 0 where it does not fit."""
+        office, clerk, base = self._office, self._clerk, desk.company.currency
         drafts = [
-            Draft(desk.accounts[clerk.pick(EXPENSES)], sign * office.amount(2.7, 4.6, base, clerk.month(day)))
-            for _ in range(count)
+            Draft(desk.accounts[clerk.pick(EXPENSES)], office.amount(3.5, 5.4, base, clerk.month(day)))
+            for _ in range(office.days(1, 2))
         ]
         total = sum(draft.foreign for draft in drafts)
-        entered = clerk.enter(
-            code, desk, day, balanced(main, drafts), entity=self._office.purchase_at_home(desk).entity
-        )
-        return total if entered is not None else 0
+        vendor = office.purchase_at_home(desk).entity
+        return total if clerk.enter(code, desk, day, balanced(main, drafts), entity=vendor) is not None else 0
 
     def expense_report(self, desk: Desk, day: int) -> None:
         """What an employee spent, paid back within weeks."""
         office, clerk = self._office, self._clerk
         employee, base = clerk.pick(desk.employees), desk.company.currency
         drafts = [
-            Draft(desk.accounts[clerk.pick(("6310", "6320", "6700"))], office.amount(2.7, 4.8, base, clerk.month(day)))
+            Draft(desk.accounts[clerk.pick(("6310", "6320", "6700"))], office.amount(3.4, 5.3, base, clerk.month(day)))
             for _ in range(office.days(1, 4))
         ]
         total = sum(draft.foreign for draft in drafts)

@@ -82,7 +82,8 @@ def test_margins_of_each_year(firm: Audit) -> None:
                 sums.update(revenue[period["id"]])
         gross = float((sums["Income"] + sums["COGS"]) / sums["Income"])
         net = float(sum(sums.values()) / sums["Income"])
-        assert 0.25 < gross < 0.70, (year["periodname"], gross)
+        # Half of what is sold are services, whose cost is in salaries.
+        assert 0.25 < gross < 0.80, (year["periodname"], gross)
         assert -0.05 < net < 0.35, (year["periodname"], net)
 
 

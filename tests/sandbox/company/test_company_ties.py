@@ -71,14 +71,14 @@ def test_undeposited_funds_are_the_money_that_no_deposit_took(audit) -> None:
         assert (row["status"] == "B") == ((row.get("subsidiary"), row["id"]) in waiting), row["trandisplayname"]
 
 
-def test_money_received_is_at_the_bank_within_a_week(audit) -> None:
-    end = audit.months[-1]["enddate"]
-    deposited = {link["previousdoc"]: link["nextdate"] for link in audit.links_of("DepPymt")}
-    undeposited = audit.numbers["1090"]
+def test_money_received_is_at_the_bank_within_a_week(sizable) -> None:
+    end = sizable.months[-1]["enddate"]
+    deposited = {link["previousdoc"]: link["nextdate"] for link in sizable.links_of("DepPymt")}
+    undeposited = sizable.numbers["1090"]
     late = [
         row["trandisplayname"]
-        for row in audit.of_type("CustPymt", "CashSale", "CustDep")
-        if account_of(audit, row["id"]) == undeposited and (deposited.get(row["id"], end) - row["trandate"]).days > 7
+        for row in sizable.of_type("CustPymt", "CashSale", "CustDep")
+        if account_of(sizable, row["id"]) == undeposited and (deposited.get(row["id"], end) - row["trandate"]).days > 7
     ]
     assert not late
 

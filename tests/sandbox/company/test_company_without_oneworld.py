@@ -30,8 +30,8 @@ def test_the_books_name_no_subsidiary_and_consolidate_nothing(single: Audit) -> 
 def test_there_is_no_business_within_a_group(single: Audit) -> None:
     for number in ("1800", "2800", "4900", "6900"):
         assert not single.on(number)
-    assert {row["intercotransaction"] for row in single.rows("transaction")} == {None}
-    assert {row["eliminate"] for row in single.rows("transactionline")} == {"F"}
+    assert "intercotransaction" not in single.rows("transaction")[0]
+    assert "eliminate" not in single.rows("transactionline")[0]
 
 
 def test_it_still_buys_and_sells_in_other_currencies_and_keeps_two_books(single: Audit) -> None:

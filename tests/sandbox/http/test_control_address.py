@@ -215,7 +215,10 @@ REFUSED = {
     "a day without a period": (journal(trandate="2031-01-05"), "no posting period"),
     "no date": (journal(trandate="tomorrow"), "trandate must be a date"),
     "a number that is none": (journal("NaN"), "amount must be a number"),
-    "half a cent": (journal("0.005"), "no more decimals"),
+    "half a cent": (journal("0.005"), "at most two decimals"),
+    "thirty decimals": (journal("0." + "1" * 30), "at most two decimals"),
+    "an amount beyond all powers": (journal("1e9999999"), "amount must be a number"),
+    "an amount that is no text": (journal() | {"lines": [{"account": 205, "amount": 1}]}, "amount must be a number"),
     "nothing": (journal("0.00"), "must not be zero"),
     "more than there is": (journal("1E99"), "amount must be a number"),
     "an unknown entity": ({"type": "CustInvc", "entity": 1, "lines": []}, "no entity"),
@@ -223,6 +226,15 @@ REFUSED = {
     "a payment of nothing": ({"type": "CustPymt", "entity": 1}, "no entity"),
     "no lines": ({"type": "Journal", "lines": []}, "lines must be an array"),
     "a memo that is none": (journal(memo=5), "memo must be a text"),
+    "half a character": (journal(memo="\ud800"), "memo must be a text"),
+    "a date that is a number": (journal(trandate=20261115), "trandate must be a date"),
+    "a day that is none": (journal(trandate="2026-11-31"), "no day"),
+    "a payment of an id beyond all": ({"type": "CustPymt", "entity": 1, "pays": 10**30}, "no entity"),
+    "an account that is true": (
+        {"type": "Journal", "lines": [{"account": True, "amount": "1"}, {"account": SOFTWARE, "amount": "-1"}]},
+        "no account",
+    ),
+    "an amount of what is no payment": (journal() | {"amount": "1"}, "no other has either"),
 }
 
 
@@ -256,7 +268,8 @@ def test_orders_and_goods_cannot_be_deleted(stage):
 
 
 def test_what_is_not_there_cannot_be_changed_or_deleted(stage):
-    assert stage.delete(999_999_999).status == stage.change(999_999_999, memo="x").status == 400
+    for number in (999_999_999, 10**30, 0):
+        assert stage.delete(number).status == stage.change(number, memo="x").status == 400
 
 
 def test_who_reads_meanwhile_always_finds_balanced_books():

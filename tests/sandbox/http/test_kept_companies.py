@@ -7,11 +7,8 @@ import shutil
 import time
 from pathlib import Path
 
-import pytest
 from wire_client import WireClient
 
-from connector.sandbox import server
-from connector.sandbox.company import company as making
 from connector.sandbox.company.kept import kept
 from connector.sandbox.profile import PROFILES
 from connector.sandbox.server import running
@@ -19,24 +16,19 @@ from connector.sandbox.server import running
 QUESTION = "SELECT COUNT(*) AS n, TO_CHAR(SUM(foreignamount)) AS total FROM transactionline"
 
 
-@pytest.fixture(autouse=True)
-def every_company_is_large(monkeypatch):
-    monkeypatch.setattr(server, "_KEPT_FROM", 0)
-
-
 def answers(cache: Path) -> tuple[object, object]:
-    with running(rows=1_200, cache=cache) as sandbox, WireClient(sandbox, time.time) as client:
+    with running(rows=1_200, cache=cache, kept_from=0) as sandbox, WireClient(sandbox, time.time) as client:
         return client.ask(QUESTION).json(), client.send("GET", "/sandbox/books").json()
 
 
-def test_the_second_start_makes_nothing_and_answers_the_same(tmp_path, monkeypatch):
+def test_the_second_start_makes_nothing_and_answers_the_same(tmp_path):
     first = answers(tmp_path)
+    (kept_in,) = tmp_path.iterdir()
+    files = {file.name: (file.stat().st_ino, file.stat().st_mtime_ns) for file in kept_in.iterdir()}
+    assert {"headers", "lines", "links", "tables.duckdb"} <= set(files)
 
-    def made_again(*_: object) -> object:
-        raise AssertionError("the company was made again")
-
-    monkeypatch.setattr(making, "simulate", made_again)
     assert answers(tmp_path) == first
+    assert {file.name: (file.stat().st_ino, file.stat().st_mtime_ns) for file in kept_in.iterdir()} == files
 
 
 def test_another_size_seed_or_shape_is_another_company(tmp_path):
@@ -68,7 +60,7 @@ def test_what_was_left_half_made_is_not_taken_for_a_company(tmp_path):
 
 def test_changes_stay_in_the_process_that_made_them(tmp_path):
     before = answers(tmp_path)
-    with running(rows=1_200, cache=tmp_path) as sandbox, WireClient(sandbox, time.time) as client:
+    with running(rows=1_200, cache=tmp_path, kept_from=0) as sandbox, WireClient(sandbox, time.time) as client:
         lines = [{"account": 205, "amount": "1"}, {"account": 206, "amount": "-1"}]
         body = json.dumps({"type": "Journal", "trandate": "2026-12-01", "lines": lines}).encode()
         assert client.send("POST", "/sandbox/transactions", {"Content-Type": "application/json"}, body).status == 201

@@ -10,12 +10,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from connector.sandbox.company.exchange_rates import RATE_UNIT
+from connector.sandbox.company.register import EPOCH
 from connector.sandbox.company.tables.build import ARROW_TYPES
 from connector.sandbox.table import Column, Kind, Table
 
 Whole = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
-_EPOCH = 719_163  # the ordinal of 1970-01-01
 _PLACES = 10 ** (10 - 2)  # from hundredths to the ten decimals of a rate
 
 
@@ -88,7 +88,7 @@ def _scaled(values: pa.Array | pa.ChunkedArray | Whole, kind: pa.DataType, facto
 
 def dates(ordinals: pa.Array | pa.ChunkedArray | Whole) -> pa.Array:
     array = pa.array(ordinals) if isinstance(ordinals, np.ndarray) else _whole(ordinals)
-    return pc.subtract(array, _EPOCH).cast(pa.int32()).cast(pa.date32())
+    return pc.subtract(array, EPOCH).cast(pa.int32()).cast(pa.date32())
 
 
 def moments(seconds: pa.Array | pa.ChunkedArray | Whole) -> pa.Array:

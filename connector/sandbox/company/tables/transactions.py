@@ -19,10 +19,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from connector.sandbox.company.clerk import MOST_LINES
 from connector.sandbox.company.hostile import HOSTILE
 from connector.sandbox.company.organisation import PRIMARY_BOOK, SECONDARY_BOOK
-from connector.sandbox.company.register import BOTH_BOOKS, COST, PAYMENT, STOCK, TAX, Register
+from connector.sandbox.company.register import BOTH_BOOKS, COST, EPOCH, MOST_LINES, PAYMENT, STOCK, TAX, Register
 from connector.sandbox.company.tables.columnar import (
     Columns,
     Mask,
@@ -44,7 +43,6 @@ from connector.sandbox.table import Kind, Table
 
 OWED = ("CustInvc", "VendBill", "ExpRept")
 USABLE = ("CustCred", "VendCred", "CustDep", "VPrep", "CustPymt", "VendPymt", "DepAppl", "VPrepApp", "CustRfnd")
-_TITLES = {kind.code: kind.title for kind in TYPES}
 
 
 def transaction_tables(register: Register, *, oneworld: bool) -> Iterator[Table]:
@@ -126,7 +124,7 @@ def _transaction(heads: _Heads, links: pa.Table, *, oneworld: bool) -> Table:
     made.add("closedate", Kind.DATE, dates(closed))
     made.add("terms", Kind.ID, rows.column("terms"), "term.name")
     made.add("employee", Kind.ID, rows.column("employee"), "employee.entitytitle")
-    _journal_fields(made, heads)
+    _journal_fields(made, heads, oneworld=oneworld)
     _custom_fields(made, heads)
     made.add("createddate", Kind.DATETIME, moments(rows.column("created")))
     made.add("lastmodifieddate", Kind.DATETIME, moments(rows.column("modified")))
@@ -134,7 +132,7 @@ def _transaction(heads: _Heads, links: pa.Table, *, oneworld: bool) -> Table:
     return made.table()
 
 
-def _journal_fields(made: Columns, heads: _Heads) -> None:
+def _journal_fields(made: Columns, heads: _Heads, *, oneworld: bool) -> None:
     rows = heads.rows
     reverses = whole(rows.column("reverses"))
     reversing = heads.place(reverses[reverses != 0])
@@ -144,7 +142,8 @@ def _journal_fields(made: Columns, heads: _Heads) -> None:
     made.add("isreversal", Kind.BOOLEAN, flags(reverses != 0))
     made.add("reversal", Kind.ID, given(np.where(reverses != 0, reverses, reversal)), "transaction.trandisplayname")
     made.add("reversaldate", Kind.DATE, dates(given(reversed_on)))
-    made.add("intercotransaction", Kind.ID, rows.column("twin"), "transaction.trandisplayname")
+    if oneworld:
+        made.add("intercotransaction", Kind.ID, rows.column("twin"), "transaction.trandisplayname")
     book = whole(rows.column("book"))
     made.add("isbookspecific", Kind.BOOLEAN, flags(book != BOTH_BOOKS))
     made.add("accountingbook", Kind.ID, given(book), "accountingbook.name")
@@ -218,8 +217,8 @@ def _line(lines: _Lines, *, oneworld: bool) -> Table:
     closed = pc.equal(lines.of_head("status"), "H").to_numpy(zero_copy_only=False)
     made.add("isclosed", Kind.BOOLEAN, flags(closed & np.isin(lines.heads.kind[lines.head], _orders())))
     made.constant("isbillable", Kind.BOOLEAN, "F")
-    eliminated = whole(rows.column("partner")) != 0
-    made.add("eliminate", Kind.BOOLEAN, flags(eliminated))
+    if oneworld:
+        made.add("eliminate", Kind.BOOLEAN, flags(whole(rows.column("partner")) != 0))
     deposits = [kind.code for kind in TYPES].index("Deposit")
     made.add("cleared", Kind.BOOLEAN, flags(lines.heads.kind[lines.head] == deposits))
     place = lines.transaction * 31 + lines.number
@@ -284,5 +283,5 @@ def _link(name: str, rows: pa.Table, heads: _Heads) -> Table:
     amount = whole(rows.column("foreign"))
     made.add("foreignamount", Kind.MONEY, money(where(amount != 0, amount)))
     made.add("quantity", Kind.RATE, hundredths(given(whole(rows.column("quantity")))))
-    made.add("lastmodifieddate", Kind.DATETIME, moments((whole(rows.column("day")) - 719_163) * 86_400 + 64_800))
+    made.add("lastmodifieddate", Kind.DATETIME, moments((whole(rows.column("day")) - EPOCH) * 86_400 + 64_800))
     return made.table()
