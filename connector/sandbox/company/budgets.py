@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from random import Random
 
 from connector.sandbox.company.books.ledger import activity
+from connector.sandbox.company.chart import STATEMENT
 from connector.sandbox.company.organisation import PRIMARY_BOOK, trading
 from connector.sandbox.company.periods import months
 from connector.sandbox.company.records import Budget, Organisation, Period
@@ -18,14 +19,13 @@ from connector.sandbox.company.register import Register
 
 PLAN, FORECAST = 1, 2
 CATEGORIES: Sequence[tuple[int, str, bool]] = ((PLAN, "Plan", False), (FORECAST, "Forecast", False), (5, "00123", True))
-_STATEMENT = {"Income": -1, "OthIncome": -1, "COGS": 1, "Expense": 1, "OthExpense": 1}
 _ERROR = {PLAN: 15, FORECAST: 5}  # percent
 _ROUNDED_TO = 100_00
 
 
 def budgets(rng: Random, organisation: Organisation, register: Register) -> tuple[Budget, ...]:
     """By subsidiary, year, category and account. The forecast is of the last year alone."""
-    signs = {account.id: _STATEMENT[account.type] for account in organisation.accounts if account.type in _STATEMENT}
+    signs = {account.id: STATEMENT[account.type] for account in organisation.accounts if account.type in STATEMENT}
     actual: Counter[tuple[int, int, int]] = Counter()
     for (book, subsidiary, period, account), (debit, credit) in activity(register).items():
         if book == PRIMARY_BOOK and account in signs:

@@ -35,7 +35,9 @@ ACCOUNT_TYPES = {
     "Stat": "Statistical",
 }
 HISTORICAL_TYPES = frozenset({"Equity", "RetainedEarnings"})
-AVERAGE_TYPES = frozenset({"Income", "OthIncome", "COGS", "Expense", "OthExpense"})
+# The types of an income statement, with the sign that shows income and costs positive.
+STATEMENT = {"Income": -1, "COGS": 1, "Expense": 1, "OthIncome": -1, "OthExpense": 1}
+ASIDE = frozenset({"NonPosting", "Stat"})  # neither a result nor a balance
 
 _ALL = "*"  # every subsidiary
 
@@ -163,6 +165,6 @@ def general_rate(accttype: str) -> str:
 
     https://docs.oracle.com/en/cloud/saas/netsuite/ns-online-help/section_N1405625.html
     """
-    if accttype in AVERAGE_TYPES:
+    if accttype in STATEMENT:
         return "Average"
     return "Historical" if accttype in HISTORICAL_TYPES else "Current"

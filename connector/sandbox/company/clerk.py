@@ -9,6 +9,7 @@ from datetime import date
 from random import Random
 from typing import TypeVar, Unpack
 
+from connector.sandbox.company.chart import STATEMENT
 from connector.sandbox.company.desk import Desk
 from connector.sandbox.company.draft import About, Draft, Entered
 from connector.sandbox.company.exchange_rates import RATE_UNIT, as_whole, between, convert
@@ -82,11 +83,7 @@ class Clerk:
         self._headers, self._lines, self._links = Rows(HEADERS), Rows(LINES), Rows(LINKS)
         self._days_due = {term.id: term.days for term in organisation.terms}
         self._precise = {currency.id: currency.precision > 0 for currency in organisation.currencies}
-        self._profit = {
-            account.id
-            for account in organisation.accounts
-            if account.type in {"Income", "COGS", "Expense", "OthIncome", "OthExpense"}
-        }
+        self._results = {account.id for account in organisation.accounts if account.type in STATEMENT}
         self._departments = [segment.id for segment in organisation.departments if not segment.inactive]
         self._classifications = [segment.id for segment in organisation.classifications if not segment.inactive]
         self._rates: dict[tuple[int, int, int], int] = {}
@@ -234,7 +231,7 @@ class Clerk:
         made = []
         for number, (draft, amount) in enumerate(zip(drafts, amounts, strict=True)):
             # Segments stand on results and on goods; balances of the group carry none.
-            segments = draft.account in self._profit or bool(draft.marks & STOCK) or draft.item is not None
+            segments = draft.account in self._results or bool(draft.marks & STOCK) or draft.item is not None
             line = self.lines + number
             made.append(
                 Line(

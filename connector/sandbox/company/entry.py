@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
+from connector.sandbox.company.chart import ASIDE
 from connector.sandbox.company.periods import months
 from connector.sandbox.company.records import Account, Currency, Entity, Organisation, Period, Segment, Subsidiary
 
@@ -29,7 +30,6 @@ _FIELDS = frozenset(
     {"type", "subsidiary", "entity", "trandate", "memo", "tranid", "currency", "lines", "pays", "amount"}
 )
 _LINE_FIELDS = frozenset({"account", "amount", "department", "memo"})
-_ASIDE = frozenset({"NonPosting", "Stat"})
 _MOST_LINES, _LONGEST, _IDS_END = 1_000, 4_000, 2**63
 _AMOUNT = re.compile(r"-?[0-9]{1,11}(\.[0-9]{1,2})?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -195,7 +195,7 @@ def _party(organisation: Organisation, kind: str, number: object, company: Subsi
 
 def _account(organisation: Organisation, number: object, company: Subsidiary) -> Account:
     account = _one(organisation.accounts, number, "account")
-    if account.summary or account.type in _ASIDE or str(company.id) not in account.subsidiaries.split(", "):
+    if account.summary or account.type in ASIDE or str(company.id) not in account.subsidiaries.split(", "):
         raise EntryRefused(f"Nothing can be posted to {account.full_name!r} in subsidiary {company.id}.")
     return account
 

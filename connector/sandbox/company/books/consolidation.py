@@ -14,7 +14,8 @@ from decimal import Decimal, localcontext
 
 from connector.sandbox.company.books.figures import EXACT, Row, exact
 from connector.sandbox.company.books.ledger import Activity
-from connector.sandbox.company.books.statements import ASIDE, STATEMENT, Charts
+from connector.sandbox.company.books.statements import Charts
+from connector.sandbox.company.chart import ASIDE, STATEMENT
 from connector.sandbox.company.organisation import PARENT, PRIMARY_BOOK, ancestors
 from connector.sandbox.company.records import Account, ConsolidatedRate, Organisation
 

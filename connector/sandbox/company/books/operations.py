@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from connector.sandbox.company.books.figures import Row, money
 from connector.sandbox.company.books.ledger import Activity
-from connector.sandbox.company.books.statements import STATEMENT
+from connector.sandbox.company.chart import STATEMENT
 from connector.sandbox.company.organisation import PRIMARY_BOOK, SECONDARY_BOOK
 from connector.sandbox.company.records import Organisation
 from connector.sandbox.company.register import BOTH_BOOKS, STOCK, Register

@@ -8,12 +8,9 @@ from dataclasses import dataclass
 
 from connector.sandbox.company.books.figures import Row, money, sides
 from connector.sandbox.company.books.ledger import Activity
+from connector.sandbox.company.chart import ASIDE, STATEMENT
 from connector.sandbox.company.periods import posted
 from connector.sandbox.company.records import Account, Organisation, Period
-
-# Shown as a statement shows it: income positive, costs positive.
-STATEMENT = {"Income": -1, "COGS": 1, "Expense": 1, "OthIncome": -1, "OthExpense": 1}
-ASIDE = frozenset({"NonPosting", "Stat"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -180,7 +180,6 @@ class _Lines:
 def _line(lines: _Lines, *, oneworld: bool) -> Table:
     rows = lines.rows
     made = Columns("transactionline", rows.num_rows)
-    has_amount = lines.account != 0
     made.add("transaction", Kind.ID, rows.column("transaction"))
     made.add("id", Kind.ID, rows.column("number"))
     made.add("linesequencenumber", Kind.INTEGER, rows.column("number"))
@@ -199,18 +198,9 @@ def _line(lines: _Lines, *, oneworld: bool) -> Table:
     made.add("item", Kind.ID, rows.column("item"), "item.fullname")
     made.add("expenseaccount", Kind.ID, rows.column("account"), "account.accountsearchdisplayname")
     made.add("quantity", Kind.RATE, hundredths(rows.column("quantity")))
-    ordered = np.isin(lines.heads.kind[lines.head], _orders()) & (lines.number > 0)
-    made.add("quantityshiprecv", Kind.RATE, hundredths(where(ordered, whole(rows.column("shipped")))))
-    made.add("quantitybilled", Kind.RATE, hundredths(where(ordered, whole(rows.column("billed")))))
+    _ordered(made, lines)
     made.add("rate", Kind.RATE, hundredths(rows.column("price")))
-    made.add("netamount", Kind.MONEY, money(where(has_amount, lines.amount)))
-    made.add("foreignamount", Kind.MONEY, money(where(has_amount, lines.foreign)))
-    made.add("debitforeignamount", Kind.MONEY, money(where(has_amount & (lines.foreign > 0), lines.foreign)))
-    made.add("creditforeignamount", Kind.MONEY, money(where(has_amount & (lines.foreign < 0), -lines.foreign)))
-    owed = lines.main & lines.heads.owed[lines.head]
-    open_now = lines.heads.open[lines.head]
-    made.add("foreignamountpaid", Kind.MONEY, money(where(owed, np.abs(lines.foreign) - open_now)))
-    made.add("foreignamountunpaid", Kind.MONEY, money(where(owed, open_now)))
+    _amounts(made, lines)
     made.add("memo", Kind.TEXT, rows.column("memo"))
     made.add("requestnote", Kind.TEXT, rows.column("note"))
     made.add("createdfrom", Kind.ID, rows.column("source"), "transaction.trandisplayname")
@@ -221,14 +211,37 @@ def _line(lines: _Lines, *, oneworld: bool) -> Table:
         made.add("eliminate", Kind.BOOLEAN, flags(whole(rows.column("partner")) != 0))
     deposits = [kind.code for kind in TYPES].index("Deposit")
     made.add("cleared", Kind.BOOLEAN, flags(lines.heads.kind[lines.head] == deposits))
-    place = lines.transaction * 31 + lines.number
-    codes = [f"{number:06d}" for number in range(1, 100_000, 997)]
-    made.add("custcol_serial_number", Kind.TEXT, where(place % 5 == 0, choose(place % len(codes), codes)))
-    made.add("custcol_line_note", Kind.TEXT, where(place % 23 == 0, choose(place % len(HOSTILE), HOSTILE)))
+    _custom_columns(made, lines)
     made.add("linelastmodifieddate", Kind.DATETIME, moments(lines.of_head("modified")))
     made.add("billingschedule", Kind.ID, None)
     made.add("documentnumber", Kind.TEXT, None)
     return made.table()
+
+
+def _custom_columns(made: Columns, lines: _Lines) -> None:
+    """What an account adds: text that looks like a number, and text that bites."""
+    place = lines.transaction * 31 + lines.number
+    codes = [f"{number:06d}" for number in range(1, 100_000, 997)]
+    made.add("custcol_serial_number", Kind.TEXT, where(place % 5 == 0, choose(place % len(codes), codes)))
+    made.add("custcol_line_note", Kind.TEXT, where(place % 23 == 0, choose(place % len(HOSTILE), HOSTILE)))
+
+
+def _ordered(made: Columns, lines: _Lines) -> None:
+    rows = lines.rows
+    ordered = np.isin(lines.heads.kind[lines.head], _orders()) & (lines.number > 0)
+    made.add("quantityshiprecv", Kind.RATE, hundredths(where(ordered, whole(rows.column("shipped")))))
+    made.add("quantitybilled", Kind.RATE, hundredths(where(ordered, whole(rows.column("billed")))))
+
+
+def _amounts(made: Columns, lines: _Lines) -> None:
+    has_amount = lines.account != 0
+    made.add("netamount", Kind.MONEY, money(where(has_amount, lines.amount)))
+    made.add("foreignamount", Kind.MONEY, money(where(has_amount, lines.foreign)))
+    made.add("debitforeignamount", Kind.MONEY, money(where(has_amount & (lines.foreign > 0), lines.foreign)))
+    made.add("creditforeignamount", Kind.MONEY, money(where(has_amount & (lines.foreign < 0), -lines.foreign)))
+    owed, open_now = lines.main & lines.heads.owed[lines.head], lines.heads.open[lines.head]
+    made.add("foreignamountpaid", Kind.MONEY, money(where(owed, np.abs(lines.foreign) - open_now)))
+    made.add("foreignamountunpaid", Kind.MONEY, money(where(owed, open_now)))
 
 
 def _orders() -> list[int]:
