@@ -27,11 +27,17 @@ def kept(folder: Path, *, lines: int, seed: int, profile: Profile) -> tuple[Comp
     Raises OSError where the folder cannot be written, ValueError as `generate` does.
     """
     place = folder / _name(lines, seed, profile)
-    if not place.is_dir():
-        company = generate(lines=lines, seed=seed, profile=profile)
-        _write(company.register, place)
-        return company, place / _TABLES
-    return of_register(_read(place), lines=lines, seed=seed, profile=profile), place / _TABLES
+    try:
+        register = _read(place)
+    except FileNotFoundError:
+        pass
+    except pa.ArrowInvalid:  # cut off: made anew, with its tables
+        shutil.rmtree(place, ignore_errors=True)
+    else:
+        return of_register(register, lines=lines, seed=seed, profile=profile), place / _TABLES
+    company = generate(lines=lines, seed=seed, profile=profile)
+    _write(company.register, place)
+    return company, place / _TABLES
 
 
 def _name(lines: int, seed: int, profile: Profile) -> str:

@@ -15,10 +15,13 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from connector.sandbox.suiteql.question import Question
+from connector.sandbox.suiteql.refusal import SuiteQLRefused
 from connector.sandbox.suiteql.warehouse import Snapshot
 
 FIRST_ROWS = 1000  # a full page
 MOST_ROWS = 100_000  # a client reaches no row behind them
+_MOST_KEPT = 64
+_TREE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,23 +56,37 @@ def answer(question: Question, snapshot: Snapshot, end: int, known: Answer | Non
     return Answer(question, rows, total, snapshot.version)
 
 
+class _Making:
+    """An answer in the making: whoever waited for it shares the refusal as well."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.refused: SuiteQLRefused | None = None
+
+
 class Answers:
     """The answers used last, up to `most_bytes`. Thread-safe; who asks for one in the making waits for it."""
 
     def __init__(self, most_bytes: int) -> None:
         self._most_bytes = most_bytes
         self._kept: OrderedDict[Hashable, Answer] = OrderedDict()
-        self._making: dict[Hashable, threading.Lock] = {}
+        self._size = 0
+        self._making: dict[Hashable, _Making] = {}
         self._lock = threading.Lock()
 
     def get(self, key: Hashable, serves: Callable[[Answer], bool], make: Callable[[Answer | None], Answer]) -> Answer:
-        """The kept answer if it `serves`, else the one that is made of it."""
+        """The kept answer if it `serves`, else the one that is made of it. Raises SuiteQLRefused as `make` does."""
         with self._lock:
-            making = self._making.setdefault(key, threading.Lock())
-        with making:
+            making = self._making.setdefault(key, _Making())
+        with making.lock:
+            if making.refused is not None:
+                raise type(making.refused)(making.refused.detail, making.refused.reason) from making.refused
             try:
                 known = self._known(key)
                 return known if known is not None and serves(known) else self._keep(key, make(known))
+            except SuiteQLRefused as error:
+                making.refused = error
+                raise
             finally:
                 with self._lock:
                     self._making.pop(key, None)
@@ -83,10 +100,16 @@ class Answers:
 
     def _keep(self, key: Hashable, answer: Answer) -> Answer:
         with self._lock:
+            before = self._kept.pop(key, None)
             self._kept[key] = answer
-            self._kept.move_to_end(key)
-            size = sum(kept.rows.nbytes for kept in self._kept.values())
-            while size > self._most_bytes and self._kept:
+            self._size += _weight(answer) - (0 if before is None else _weight(before))
+            while self._kept and (self._size > self._most_bytes or len(self._kept) > _MOST_KEPT):
                 _, oldest = self._kept.popitem(last=False)
-                size -= oldest.rows.nbytes
+                self._size -= _weight(oldest)
         return answer
+
+
+def _weight(answer: Answer) -> int:
+    """Bytes, about: of the rows, and of the query's tree and texts, which weigh some times what they say."""
+    bound = answer.question.rows
+    return int(answer.rows.nbytes) + _TREE * (len(bound.sql) + sum(map(len, bound.texts)))

@@ -34,6 +34,6 @@ def constant_word(translator: Translator, argument: exp.Expression) -> str:
 
 def plain_column(translator: Translator, argument: exp.Expression) -> Value:
     value = translator.value(argument)
-    if not value.is_column:
+    if not value.is_column or value.is_expression:
         raise unsupported("a column is needed")
     return value

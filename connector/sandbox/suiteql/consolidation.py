@@ -149,7 +149,7 @@ def _is_default(value: Value) -> bool:
 def _id(value: Value) -> str:
     """A number as ids are compared with. One with a fraction equals none of them."""
     number = as_number(value)
-    return f"CAST({number.sql} AS {'BIGINT' if number.type.scale == 0 else 'DECIMAL(38,10)'})"
+    return f"CAST({number.sql} AS {'BIGINT' if number.type.scale == 0 else 'DECIMAL(38,18)'})"
 
 
 def currency(translator: Translator, arguments: Arguments) -> Value:

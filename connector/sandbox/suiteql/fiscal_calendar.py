@@ -30,12 +30,15 @@ def adjusts(statement: Statement) -> bool:
 def boundary(statement: Statement, unit: str, step: int, *, at_end: bool) -> str:
     """The first or the last day of a year, quarter or period, counted from the one that holds today."""
     today, column = day_literal(statement.clock()), "enddate" if at_end else "startdate"
+    holding = f'AND {today} BETWEEN "startdate" AND "enddate"'
+    # None holds a day that the calendar does not reach: then nothing is before or after it either.
+    since = f'(SELECT "startdate" FROM "accountingperiod" WHERE {_is(statement, unit)} {holding})'  # noqa: S608 - made of our own names
     if step == 0:
-        place = f'AND {today} BETWEEN "startdate" AND "enddate"'
+        place = holding
     elif step < 0:
-        place = f'AND "enddate" < {today} ORDER BY "enddate" DESC LIMIT 1 OFFSET {-step - 1}'
+        place = f'AND "enddate" < {since} ORDER BY "enddate" DESC LIMIT 1 OFFSET {-step - 1}'
     else:
-        place = f'AND "startdate" > {today} ORDER BY "startdate" LIMIT 1 OFFSET {step - 1}'
+        place = f'AND "startdate" > {since} ORDER BY "startdate" LIMIT 1 OFFSET {step - 1}'
     return _one_day(f'SELECT "{column}" FROM "accountingperiod" WHERE {_is(statement, unit)} {place}')  # noqa: S608 - made of our own names
 
 

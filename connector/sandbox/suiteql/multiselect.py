@@ -29,7 +29,8 @@ def multiselect_filter(translator: Translator, arguments: Arguments) -> Value:
     selected = f"string_split({column.sql}, '{_SEPARATOR}')"
     tests = {
         "MN_INCLUDE": f"list_has_any({selected}, {given})",
-        "MN_INCLUDE_ALL": f"list_has_all({selected}, {given})",
+        # DuckDB looks past a null among the values, which nothing includes.
+        "MN_INCLUDE_ALL": f"(list_has_all({selected}, {given}) AND list_count({given}) = len({given}))",
         "MN_INCLUDE_EXACTLY": f"list_sort(list_distinct({selected})) = list_sort(list_distinct({given}))",
     }
     if operator not in tests:

@@ -244,4 +244,8 @@ def _common(statement: Statement, a: SourceColumn, b: SourceColumn, place: int) 
     sqls, kind = unify(values, statement)
     if kind.family is Family.NUMBER:
         kind = replace(kind, computed=a.type.computed or b.type.computed)
-    return sqls, SourceColumn(a.name, f"c{place}", kind, a.shows if a.shows == b.shows else None)
+    given = [column for column in (a, b) if column.type.family is not Family.NULL]
+    shown = {column.shows for column in given}
+    is_expression = len(shown) > 1 or any(column.is_expression for column in given)
+    shows = shown.pop() if len(shown) == 1 else None
+    return sqls, SourceColumn(a.name, f"c{place}", kind, shows, is_expression=is_expression)

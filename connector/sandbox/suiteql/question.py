@@ -10,10 +10,12 @@ from sqlglot import exp
 
 from connector.sandbox.suiteql.query import relation
 from connector.sandbox.suiteql.refusal import unsupported
+from connector.sandbox.suiteql.row_limit import uses_rownum
 from connector.sandbox.suiteql.scope import SourceColumn
 from connector.sandbox.suiteql.statement import Relation, Statement
 from connector.sandbox.suiteql.value import Type
 
+_QUERIES = (exp.Select, exp.SetOperation, exp.Subquery)
 _GATHERING = (exp.Distinct, exp.Group, exp.Having, exp.Window)
 
 
@@ -62,10 +64,26 @@ def _relation(statement: Statement, tree: exp.Expression) -> Relation:
 
 def _gathers(tree: exp.Expression) -> bool:
     """Whether rows are brought together before the first one is out. In WHERE that happens for each run anyway."""
+    top = _top(tree)
     return any(
-        isinstance(node, _GATHERING) or (isinstance(node, exp.SetOperation) and not _is_union_all(node))
+        isinstance(node, _GATHERING)
+        or (isinstance(node, exp.SetOperation) and not _is_union_all(node))
+        or (isinstance(node, _QUERIES) and node is not top and _chooses(node))
         for node in tree.walk(prune=lambda node: isinstance(node, exp.Where))
     )
+
+
+def _top(tree: exp.Expression) -> exp.Expression:
+    while isinstance(tree, exp.Subquery):
+        tree = tree.this
+    return tree
+
+
+def _chooses(node: exp.Expression) -> bool:
+    """Whether a subselect takes some of its rows: which ones may depend on the columns that are read around it."""
+    where = node.args.get("where")
+    is_cut = any(node.args.get(part) is not None for part in ("limit", "offset"))
+    return is_cut or (where is not None and uses_rownum(where))
 
 
 def _is_union_all(node: exp.SetOperation) -> bool:
@@ -74,9 +92,7 @@ def _is_union_all(node: exp.SetOperation) -> bool:
 
 def _counted(tree: exp.Expression, statement: Statement) -> Bound:
     """The same FROM and WHERE. How many rows there are is neither a matter of their order nor of their columns."""
-    plain = tree.copy()
-    while isinstance(plain, exp.Subquery):
-        plain = plain.this
+    plain = _top(tree.copy())
     plain.set("order", None)
     if isinstance(plain, exp.Select):
         plain.set("expressions", [exp.Literal.number(1)])

@@ -15,13 +15,17 @@ _OF_FEATURES = {"subsidiary"}
 
 @dataclass(frozen=True, slots=True)
 class SourceColumn:
-    """`physical` is the column's name in DuckDB; `beside` that of the column which `shows` names behind `by`."""
+    """`physical` is the column's name in DuckDB; `beside` that of the column which `shows` names behind `by`.
+
+    `is_expression` marks a column of a subselect that is no column there.
+    """
 
     name: str
     physical: str
     type: Type
     shows: str | None = None
     beside: str | None = None
+    is_expression: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +111,12 @@ class Scope:
     def value(self, source: Source, column: SourceColumn) -> Value:
         beside = None if column.beside is None else self._physical(source, column.beside)
         return Value(
-            self._physical(source, column.physical), column.type, is_column=True, shows=column.shows, beside=beside
+            self._physical(source, column.physical),
+            column.type,
+            is_column=True,
+            shows=column.shows,
+            beside=beside,
+            is_expression=column.is_expression,
         )
 
     def _physical(self, source: Source, name: str) -> str:

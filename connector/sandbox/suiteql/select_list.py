@@ -28,7 +28,8 @@ class Output:
 
     def column(self, place: int) -> SourceColumn:
         shows = self.value.shows if self.value.is_column else None
-        return SourceColumn(self.name, f"c{place}", self.value.type, shows)
+        is_expression = not self.value.is_column or self.value.is_expression
+        return SourceColumn(self.name, f"c{place}", self.value.type, shows, is_expression=is_expression)
 
 
 def outputs(translator: Translator, items: Sequence[exp.Expression], *, is_top: bool) -> list[Output]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import shutil
 import sys
 import tempfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 import duckdb
 
@@ -18,6 +20,7 @@ if sys.platform != "win32":
 
 ACCOUNT = "account"  # DuckDB's name of the database
 _LOADING_THREADS = 2
+_BLOCK = 1 << 20
 _STORED = {
     Kind.ID: "BIGINT", Kind.INTEGER: "BIGINT", Kind.TEXT: "VARCHAR", Kind.MONEY: "DECIMAL(18,2)",
     Kind.RATE: "DECIMAL(28,10)", Kind.BOOLEAN: "VARCHAR", Kind.DATE: "DATE", Kind.DATETIME: "TIMESTAMP",
@@ -73,9 +76,8 @@ class Storage:
 
     def _attach_copy(self, dataset: Dataset, store: Path, own: Path) -> bool:
         """Whether there is a file to copy that holds the tables of this dataset. One that does not is out of date."""
-        if not store.is_file():
+        if not _copy_whole(store, own):
             return False
-        shutil.copyfile(store, own)
         with suppress(duckdb.Error):
             self.connection.execute(f"ATTACH {_literal(own)} AS {ACCOUNT} (RECOVERY_MODE NO_WAL_WRITES)")
             if _columns(self.connection) == _expected(dataset):
@@ -93,6 +95,7 @@ class Storage:
             _load(self.connection, dataset)
         finally:
             self.connection.execute(f"DETACH {ACCOUNT}")
+        _sum_of(store).write_text(_checksum(new))
         new.replace(store)
 
 
@@ -103,6 +106,31 @@ def _alone(store: Path) -> Iterator[None]:
         if sys.platform != "win32":  # there the second one fails, as DuckDB lets nobody else at a file that it writes
             fcntl.flock(file, fcntl.LOCK_EX)
         yield
+
+
+def _sum_of(store: Path) -> Path:
+    return store.with_name(f"{store.name}.sum")
+
+
+def _checksum(file: Path, copy: BinaryIO | None = None) -> str:
+    """Of what the file holds, which is written to `copy` at the same time."""
+    checksum, size = 0, 0
+    with file.open("rb") as source:
+        while block := source.read(_BLOCK):
+            checksum, size = zlib.crc32(block, checksum), size + len(block)
+            if copy is not None:
+                copy.write(block)
+    return f"{size} {checksum:08x}"
+
+
+def _copy_whole(store: Path, own: Path) -> bool:
+    """Whether there is such a file, and it is the one that was written: DuckDB sees damage only where it reads."""
+    try:
+        expected = _sum_of(store).read_text()
+        with own.open("wb") as copy:
+            return _checksum(store, copy) == expected
+    except (FileNotFoundError, UnicodeDecodeError):
+        return False
 
 
 def _load(connection: duckdb.DuckDBPyConnection, dataset: Dataset) -> None:

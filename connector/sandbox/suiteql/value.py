@@ -83,7 +83,8 @@ def wide_type(*sources: Type) -> Type:
 class Value:
     """`constant` is the value where the query or a parameter gives it; `is_literal` marks a text literal (a CHAR, so
     compared blank-padded); `is_parameter` a `?`. `shows` is Column.shows of a plain column, which BUILTIN.DF reads,
-    and `beside` the column of the same row that it names behind `by`, where that is at hand.
+    and `beside` the column of the same row that it names behind `by`, where that is at hand. `is_expression` marks a
+    column that a subselect computes.
     """
 
     sql: str
@@ -94,6 +95,7 @@ class Value:
     is_column: bool = False
     shows: str | None = None
     beside: str | None = None
+    is_expression: bool = False
 
     def computed(self) -> Value:
         """The same value as part of an expression: no longer a bare column."""

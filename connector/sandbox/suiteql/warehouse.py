@@ -104,16 +104,12 @@ class Warehouse:
             for name, rows in change.added.items():
                 check()
                 storage.insert(cursor, self._tables[name], rows, f'INSERT INTO "{name}"')
-            cursor.execute("UPDATE own.state SET version = version + 1")
+            cursor.execute("UPDATE own.state SET version = $1", [self.version + 1])
             check()
-            before = self.version
-            try:
-                # First: who reads the new state never meets an answer of the old one that still counts as current.
-                self.version = before + 1
-                cursor.execute("COMMIT")
-            except BaseException:
-                self.version = before
-                raise
+            # First: who reads the new state never meets an answer of the old one that still counts as current. Not taken
+            # back where COMMIT fails, which may have happened all the same: an answer then is read once more.
+            self.version += 1
+            cursor.execute("COMMIT")
 
     def _check(self, change: Change) -> None:
         for name in (*change.removed, *change.added):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from decimal import Decimal
 
 import pytest
@@ -215,3 +216,44 @@ def test_which_ids_a_multiselect_column_holds(group_engine, operator, values, an
 )
 def test_multiselect_filters_that_are_refused(group_engine, arguments):
     assert refused(group_engine, f"SELECT BUILTIN.MNFILTER({arguments}) AS x FROM account a").endswith(UNSUPPORTED)
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        "SELECT MAX(entity) e FROM transaction",
+        "SELECT entity + 0 e FROM transaction",
+        "SELECT entity e FROM transaction UNION ALL SELECT id FROM customer",
+    ],
+    ids=["an aggregate", "a sum", "two kinds of ids"],
+)
+def test_what_a_subselect_computes_shows_nothing(documents, inner):
+    """Its own id in the place of a name would be worse than none."""
+    with pytest.raises(SuiteQLRefused) as told:
+        documents.page(f"SELECT BUILTIN.DF(e) AS shown FROM ({inner})", [], limit=10, offset=0)
+    assert UNSUPPORTED in told.value.detail
+
+
+def test_a_null_beside_a_column_leaves_it_what_it_is(ask):
+    query = (
+        "SELECT BUILTIN.DF(e) AS s FROM (SELECT entity e FROM transaction UNION ALL SELECT NULL FROM DUAL) WHERE e = 10"
+    )
+    assert [row["s"] for row in ask(query)] == [
+        row["s"] for row in ask("SELECT BUILTIN.DF(entity) AS s FROM transaction WHERE entity = 10")
+    ]
+
+
+def test_nothing_includes_a_value_that_is_null():
+    members = table(
+        "account",
+        [("id", Kind.ID), ("subsidiary", Kind.TEXT), ("parent", Kind.ID)],
+        [(1, "1, 2", None), (2, "1, 2", 1)],
+    )
+    with closing(Engine(dataset_of(members))) as engine:
+        for operator in ("MN_INCLUDE", "MN_INCLUDE_ALL", "MN_INCLUDE_EXACTLY"):
+            query = (
+                f"SELECT id, BUILTIN.MNFILTER(subsidiary, '{operator}', '', 'TRUE', parent) m FROM account ORDER BY id"
+            )
+            items = engine.page(query, [], limit=10, offset=0).items
+            assert items[0]["m"] == "F", operator
+            assert items[1]["m"] == ("F" if operator == "MN_INCLUDE_EXACTLY" else "T")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from connector.sandbox.table import Kind
 UNSUPPORTED = "Search error occurred: Invalid or unsupported search."
 TODAY = datetime(2026, 2, 3, 4, 5)  # noqa: DTZ001 - the account's wall clock; a Tuesday
 WEEKS = (4, 4, 5)
+BEYOND = datetime(2031, 6, 15)  # noqa: DTZ001
 
 
 def months(year: int) -> list[date]:
@@ -265,3 +267,20 @@ def test_adjustment_periods_belong_to_all_and_are_refused_where_the_last_would_m
 def test_periods_that_are_refused(by_months, arguments):
     query = f"SELECT 1 FROM transaction WHERE postingperiod IN (BUILTIN.PERIOD({arguments}))"
     assert refused(by_months, query).endswith(UNSUPPORTED)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [f"SELECT BUILTIN.RELATIVE_RANGES('{code}', 'START') AS d FROM DUAL" for code in ("LFY", "NFY", "TFY")]
+    + [
+        f"SELECT id FROM accountingperiod WHERE id IN (BUILTIN.PERIOD('{code}', 'START', 'ALL', 'BETWEEN'))"
+        for code in ("LP", "LQ", "TP")
+    ],
+)
+def test_what_is_counted_from_a_day_that_no_period_holds_is_refused(query):
+    with (
+        closing(Engine(dataset_of(calendar(months)), clock=lambda: BEYOND)) as engine,
+        pytest.raises(SuiteQLRefused) as told,
+    ):
+        engine.page(query, [], limit=5, offset=0)
+    assert UNSUPPORTED in told.value.detail

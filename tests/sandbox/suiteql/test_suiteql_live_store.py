@@ -111,7 +111,11 @@ def test_what_cannot_be_read_is_made_anew(store, name):
     for read in (lambda: None, nobody_reads):
         with closing(Engine(reading(read), store=store)) as engine:
             assert len(everything(engine)) == 4
-    assert {path.name for path in store.parent.iterdir()} == {"account.duckdb", "account.duckdb.lock"}
+    assert {path.name for path in store.parent.iterdir()} == {
+        "account.duckdb",
+        "account.duckdb.lock",
+        "account.duckdb.sum",
+    }
 
 
 def test_a_file_with_other_columns_is_made_anew(store):
@@ -152,3 +156,12 @@ os.kill(os.getpid(), signal.SIGKILL)
     assert list((tmp_path / "scratch").iterdir()) == []
     with closing(Engine(reading(nobody_reads), store=store)) as engine:
         assert len(everything(engine)) == 4
+
+
+@pytest.mark.parametrize("damage", [lambda data: data[:-8192], lambda data: data[:5000] + b"\x5a" + data[5001:]])
+def test_a_file_that_was_damaged_is_made_anew(store, damage):
+    with closing(Engine(ACCOUNT, store=store)) as engine:
+        expected = everything(engine)
+    store.write_bytes(damage(store.read_bytes()))
+    with closing(Engine(ACCOUNT, store=store)) as engine:
+        assert everything(engine) == expected
