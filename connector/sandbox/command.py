@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from connector.sandbox.company.company import FEWEST_LINES
+from connector.sandbox.company.company import FEWEST_LINES, MOST_LINES
 from connector.sandbox.profile import PROFILES
 from connector.sandbox.server import SEED, opened_account
 from connector.sandbox.serving import serving
@@ -26,7 +26,11 @@ log = logging.getLogger("connector.sandbox")
 @click.option("--tls", is_flag=True, help="Speak TLS with a certificate made for this run.")
 @click.option("--latency-ms", type=click.IntRange(0, 600_000), default=0, help="Shortest time of a request.")
 @click.option(
-    "--rows", type=click.IntRange(FEWEST_LINES), default=10_000, show_default=True, help="Number of transaction lines."
+    "--rows",
+    type=click.IntRange(FEWEST_LINES, MOST_LINES),
+    default=10_000,
+    show_default=True,
+    help="Number of transaction lines.",
 )
 @click.option("--seed", type=int, default=SEED, show_default=True, help="Same seed, same data.")
 @click.option("--concurrency", type=click.IntRange(1, 500), default=5, show_default=True, help="Requests at once.")

@@ -40,7 +40,10 @@ def blueprint(account: Account) -> flask.Blueprint:
 
 
 def _document() -> object:
-    document = flask.request.get_json(silent=True) if flask.request.is_json else None
+    try:
+        document = flask.request.get_json(silent=True) if flask.request.is_json else None
+    except RecursionError:
+        document = None
     if document is None:
         raise EntryRefused("The body must be JSON, and the Content-Type application/json.")
     return document

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -17,8 +18,11 @@ from connector.sandbox.serving import RunningSandbox, serving
 from connector.sandbox.suiteql.engine import Engine
 
 SEED = 1
+log = logging.getLogger("connector.sandbox")
 
 
+# What one query may take: statements of a large company join all of its lines.
+_LARGE, _MEMORY, _MUCH_MEMORY = 500_000, "1GB", "4GB"
 KEPT_FROM = 100_000  # lines; a smaller company is made faster than it is kept
 
 
@@ -53,6 +57,7 @@ def opened_account(
             common_table_expressions=chosen.common_table_expressions,
             hidden=chosen.hidden_records,
             store=store,
+            memory_limit=_MUCH_MEMORY if rows >= _LARGE else _MEMORY,
         )
     ) as engine:
         yield Account(
@@ -68,9 +73,13 @@ def opened_account(
 
 def _company(rows: int, seed: int, profile: Profile, cache: Path | None) -> tuple[Company, Path | None]:
     """The company and, where it is kept, the file for its tables."""
-    if cache is None:
-        return generate(lines=rows, seed=seed, profile=profile), None
-    return kept(cache, lines=rows, seed=seed, profile=profile)
+    if cache is not None:
+        try:
+            cache.mkdir(parents=True, exist_ok=True)
+            return kept(cache, lines=rows, seed=seed, profile=profile)
+        except OSError as error:
+            log.warning("the company is not kept: %s cannot be used (%s)", cache, error.strerror or error)
+    return generate(lines=rows, seed=seed, profile=profile), None
 
 
 @contextmanager

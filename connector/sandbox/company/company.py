@@ -34,7 +34,7 @@ from connector.sandbox.company.tables.tables import all_tables
 from connector.sandbox.profile import Profile
 from connector.sandbox.table import Dataset, Table
 
-FEWEST_LINES = 200
+FEWEST_LINES, MOST_LINES = 200, 10_000_000
 
 
 class Company:
@@ -118,8 +118,8 @@ def _organisation(rng: Random, lines: int, profile: Profile) -> Organisation:
         consolidated_rates=consolidated_rates(rng, rates, periods, companies),
         entities=entities(
             rng,
-            customers=80 + lines // 200,
-            vendors=70 + lines // 500,
+            customers=140 + lines // 200,
+            vendors=120 + lines // 500,
             departments=segments[0],
             terms=TERMS,
             companies=trading(companies),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from connector.sandbox.company.hostile import HOSTILE
 from connector.sandbox.company.records import Account, Entity, Organisation, Subsidiary
 
 
@@ -31,7 +32,11 @@ def desks(organisation: Organisation) -> dict[int, Desk]:
         usable = [account for account in organisation.accounts if _usable(account, company.id)]
         accounts = {account.number: account.id for account in usable}
         of_type = {account.type: account.id for account in reversed(usable) if account.number != "00123"}
-        people = [entity for entity in organisation.entities if entity.subsidiary == company.id]
+        # Those with strange names come last, where business is rare.
+        people = sorted(
+            (entity for entity in organisation.entities if entity.subsidiary == company.id and not entity.inactive),
+            key=lambda entity: any(strange in entity.entityid or strange in entity.name for strange in HOSTILE),
+        )
         made[company.id] = Desk(
             company,
             accounts,
@@ -43,10 +48,10 @@ def desks(organisation: Organisation) -> dict[int, Desk]:
                 for place in organisation.locations
                 if place.subsidiary == str(company.id) and not place.inactive
             ],
-            customers=[entity for entity in people if entity.kind == "customer"],
-            vendors=[entity for entity in people if entity.kind == "vendor"],
+            customers=[one for one in people if one.kind == "customer"],
+            vendors=[one for one in people if one.kind == "vendor"],
             home_vendors=[one for one in people if one.kind == "vendor" and one.currency == company.currency],
-            employees=[entity for entity in people if entity.kind == "employee"],
+            employees=[one for one in people if one.kind == "employee"],
         )
     return made
 

@@ -22,6 +22,7 @@ _SHARE = {PARENT: 50, EUROPE: 20, BRITAIN: 14, CANADA: 16}  # of customers and v
 _OPENED = datetime(2023, 11, 1, 8, 0)  # noqa: DTZ001 - NetSuite keeps times in the account's own zone
 
 _EMPLOYEES, _EARLY_IN_WON = 26, 8
+_NEVER_INACTIVE = 250  # ids: so that no subsidiary is without anybody
 
 # The account numbers of the first companies all look like numbers, so that a type read off them loses later ones.
 _LIKE_NUMBERS = 40
@@ -177,6 +178,6 @@ class _Maker:
                 credit_limit=credit_limit,
                 created=self._time,
                 modified=self._time + timedelta(minutes=rng.randint(0, 900_000)),
-                inactive=chance(rng, 3),
+                inactive=chance(rng, 3) and self._id > _NEVER_INACTIVE,
             )
         )

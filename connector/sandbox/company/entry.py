@@ -26,12 +26,14 @@ MAIN: Mapping[str, tuple[int, str, str]] = {
 }
 PAYS: Mapping[str, str] = {"CustPymt": "CustInvc", "VendPymt": "VendBill"}
 TYPES = ("Journal", *MAIN)
+_CONTROL = frozenset({"AcctRec", "AcctPay"})
 _FIELDS = frozenset(
     {"type", "subsidiary", "entity", "trandate", "memo", "tranid", "currency", "lines", "pays", "amount"}
 )
 _LINE_FIELDS = frozenset({"account", "amount", "department", "memo"})
 _MOST_LINES, _LONGEST, _IDS_END = 1_000, 4_000, 2**63
 _AMOUNT = re.compile(r"-?[0-9]{1,11}(\.[0-9]{1,2})?")
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -74,7 +76,7 @@ def read(document: object, organisation: Organisation, today: date) -> Entry:
         raise EntryRefused(f"type must be one of {', '.join(TYPES)}.")
     company = _one(organisation.subsidiaries, given.get("subsidiary", 1), "subsidiary")
     entity = _party(organisation, str(kind), given.get("entity"), company)
-    day = _date(given.get("trandate"), today)
+    day = _date(given.get("trandate"), min(today, months(organisation.periods)[-1].end))
     period = period_of(organisation, day)
     refuse_where_closed(period)
     currency = given.get("currency", entity.currency if entity else company.currency)
@@ -115,7 +117,7 @@ def _lines(
     made = []
     for line in given:
         fields = _object(line, _LINE_FIELDS, "A line")
-        account = _account(organisation, fields.get("account"), company)
+        account = _account(organisation, fields.get("account"), company, kind)
         department = fields.get("department")
         if department is not None:
             department = _one(organisation.departments, department, "department").id
@@ -157,11 +159,7 @@ def text(value: object, name: str) -> str | None:
     """Raises EntryRefused."""
     if value is None:
         return None
-    if (
-        not isinstance(value, str)
-        or len(value) > _LONGEST
-        or any("\ud800" <= character <= "\udfff" for character in value)
-    ):
+    if not isinstance(value, str) or len(value) > _LONGEST or _UNSTORABLE.search(value):
         raise EntryRefused(f"{name} must be a text of at most {_LONGEST} characters.")
     return value
 
@@ -188,13 +186,17 @@ def _party(organisation: Organisation, kind: str, number: object, company: Subsi
             raise EntryRefused("A journal has no entity here.")
         return None
     entity = _one(organisation.entities, number, "entity")
+    if entity.inactive:
+        raise EntryRefused(f"{entity.title!r} is inactive.")
     if entity.kind != MAIN[kind][2] or entity.subsidiary != company.id:
         raise EntryRefused(f"{entity.title!r} is no {MAIN[kind][2]} of subsidiary {company.id}.")
     return entity
 
 
-def _account(organisation: Organisation, number: object, company: Subsidiary) -> Account:
+def _account(organisation: Organisation, number: object, company: Subsidiary, kind: str) -> Account:
     account = _one(organisation.accounts, number, "account")
+    if account.type in _CONTROL and kind not in MAIN:
+        raise EntryRefused(f"{account.full_name!r} is posted to by invoices, bills and their payments alone here.")
     if account.summary or account.type in ASIDE or str(company.id) not in account.subsidiaries.split(", "):
         raise EntryRefused(f"Nothing can be posted to {account.full_name!r} in subsidiary {company.id}.")
     return account

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import tempfile
+import zlib
 from pathlib import Path
 
 import pyarrow as pa
@@ -19,24 +20,24 @@ from connector.sandbox.profile import Profile
 
 _TABLES = "tables.duckdb"
 _PARTS = ("headers", "lines", "links")
+_SUMS, _BLOCK = "sums", 1 << 20
 
 
 def kept(folder: Path, *, lines: int, seed: int, profile: Profile) -> tuple[Company, Path]:
     """The company, made where it is not there yet, and the file that its tables are kept in.
 
-    Raises OSError where the folder cannot be written, ValueError as `generate` does.
+    `folder` is there. Raises OSError where it cannot be written, ValueError as `generate` does.
     """
     place = folder / _name(lines, seed, profile)
+    if _is_whole(place):
+        return of_register(_read(place), lines=lines, seed=seed, profile=profile), place / _TABLES
+    shutil.rmtree(place, ignore_errors=True)
+    unfinished = Path(tempfile.mkdtemp(prefix=".making-", dir=folder))  # first: it may be that nothing can be kept
     try:
-        register = _read(place)
-    except FileNotFoundError:
-        pass
-    except pa.ArrowInvalid:  # cut off: made anew, with its tables
-        shutil.rmtree(place, ignore_errors=True)
-    else:
-        return of_register(register, lines=lines, seed=seed, profile=profile), place / _TABLES
-    company = generate(lines=lines, seed=seed, profile=profile)
-    _write(company.register, place)
+        company = generate(lines=lines, seed=seed, profile=profile)
+        _write(company.register, unfinished, place)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
     return company, place / _TABLES
 
 
@@ -51,21 +52,33 @@ def _name(lines: int, seed: int, profile: Profile) -> str:
     return f"{lines}-{seed}-{shape}-{profile.calendar}-{digest.hexdigest()[:12]}"
 
 
-def _write(register: Register, place: Path) -> None:
-    place.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = Path(tempfile.mkdtemp(prefix=".making-", dir=place.parent))
+def _write(register: Register, unfinished: Path, place: Path) -> None:
+    for part in _PARTS:
+        table: pa.Table = getattr(register, part)
+        with pa.OSFile(str(unfinished / part), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
+            writer.write_table(table)
+    (unfinished / _SUMS).write_text("\n".join(_checksum(unfinished / part) for part in _PARTS))
     try:
-        for part in _PARTS:
-            table: pa.Table = getattr(register, part)
-            with pa.OSFile(str(unfinished / part), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
-                writer.write_table(table)
-        try:
-            unfinished.rename(place)
-        except OSError:
-            if not place.is_dir():  # else another process was faster, and its folder stays
-                raise
-    finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.rename(place)
+    except OSError:
+        if not place.is_dir():  # else another process was faster, and its folder stays
+            raise
+
+
+def _checksum(file: Path) -> str:
+    checksum = 0
+    with file.open("rb") as source:
+        while block := source.read(_BLOCK):
+            checksum = zlib.crc32(block, checksum)
+    return f"{file.name} {checksum:08x}"
+
+
+def _is_whole(place: Path) -> bool:
+    """Whether all parts are there as they were written."""
+    try:
+        return (place / _SUMS).read_text() == "\n".join(_checksum(place / part) for part in _PARTS)
+    except (OSError, UnicodeDecodeError):
+        return False
 
 
 def _read(place: Path) -> Register:

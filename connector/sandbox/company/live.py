@@ -11,7 +11,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -38,6 +38,7 @@ from connector.sandbox.company.tables.transactions import transaction_tables
 from connector.sandbox.company.transaction_types import BY_CODE
 from connector.sandbox.table import Change
 
+_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - NetSuite keeps times in the account's own zone
 _LINKS = ("nexttransactionlinelink", "previoustransactionlinelink")
 _KEYS = {"transaction": "id", "transactionline": "transaction", "transactionaccountingline": "transaction"}
 
@@ -64,8 +65,8 @@ class LiveCompany:
     def insert(self, document: object) -> int:
         """Enter a transaction; answers its id. Raises EntryRefused."""
         with self._lock:
-            now = self._clock()
-            read = entries.read(document, self._organisation, now.date())
+            now = self._now()
+            read = entries.read(document, self._organisation, self._clock().date())
             paid = self._payable(read.pays, PAYS[read.type], read) if read.pays is not None else None
             number = self._last_id + 1
             header, lines, links = post(read, self._organisation, Stamp(number, self._given[read.type] + 1, now), paid)
@@ -83,7 +84,7 @@ class LiveCompany:
             header, lines = self._editable(number)
             if not isinstance(document, dict) or set(document) - {"memo", "tranid", "trandate", "lines"}:
                 raise EntryRefused("Of a transaction memo, tranid, trandate and lines can be changed.")
-            now = self._clock()
+            now = self._now()
             links = only(self._register, [number]).links
             if set(document) & {"trandate", "lines"}:
                 self._refuse_where_bound(header, lines)
@@ -112,11 +113,19 @@ class LiveCompany:
                     "Orders and what was made from them, what moves goods, and entries that come in pairs cannot be "
                     "deleted in the sandbox."
                 )
-            now = self._clock()
+            now = self._now()
             opened = [reopened(one, link.foreign, now) for link, one in zip(links, before, strict=True)]
             kind = BY_CODE[header.type]
             gone = Deletion(number, kind.record, f"{kind.title} #{header.tranid}", header.external, now)
             self._replace(opened, [], [], deleted=gone)
+
+    def _now(self) -> datetime:
+        """The account's time, but after every modification so far: the story may be ahead of the clock.
+
+        Who asks for what was modified since the latest modification misses nothing.
+        """
+        latest = _EPOCH + timedelta(seconds=pc.max(self._register.headers.column("modified")).as_py() + 1)
+        return max(self._clock(), latest)
 
     def _transaction(self, number: int) -> tuple[Header, Sequence[Line]]:
         found = only(self._register, [entries.identifier(number, "transaction")])
@@ -149,7 +158,7 @@ class LiveCompany:
         }
         if header.type in MAIN:
             given["entity"] = header.entity
-        read = entries.read(given, self._organisation, now.date())
+        read = entries.read(given, self._organisation, self._clock().date())
         fresh, made, _ = post(read, self._organisation, Stamp(header.id, 0, now), None)
         kept = fresh._replace(
             tranid=header.tranid,
@@ -167,6 +176,8 @@ class LiveCompany:
             raise EntryRefused(f"Transaction {number} is no {BY_CODE[kind].title} of this entity.")
         if header.currency != read.currency or header.subsidiary != read.company.id:
             raise EntryRefused("A payment has the currency and the subsidiary of what it pays.")
+        if read.day.toordinal() < header.day:
+            raise EntryRefused(f"Transaction {number} is of {date.fromordinal(header.day)}: it cannot be paid before.")
         if not 0 < (read.cents or header.foreign_open) <= header.foreign_open:
             raise EntryRefused(f"Only {money(header.foreign_open)} is open of transaction {number}.")
         return header

@@ -18,6 +18,7 @@ from connector.sandbox.company.organisation import PRIMARY_BOOK, SECONDARY_BOOK
 from connector.sandbox.company.records import Period
 
 _SALARIES, _RENT, _TAX_ON_SALARIES, _ACCRUED, _INCOME_TAX = 17, 3, 12, 1, 2  # percent
+_YIELD = 4  # thousandths of the revenue
 _LOAN, _INTEREST = 60, 240  # a sixtieth is paid back a month; five percent a year
 _LIFE = {PRIMARY_BOOK: 48, SECONDARY_BOOK: 60}  # months
 
@@ -47,6 +48,7 @@ class MonthEnd:
             self.depreciate_again,
             self.pay_taxes,
             self.count_heads,
+            self.interest,
             self.reclassify,
         )
 
@@ -121,7 +123,7 @@ class MonthEnd:
         def reverse(then: int) -> None:
             self._clerk.enter("Journal", desk, then, back, memo="Accrual", reverses=entered.id)
 
-        self._office.later(day + 1, reverse)
+        self._office.later(day + 1, reverse, exact=True)
 
     def revalue(self, desk: Desk, day: int, month: int) -> None:
         """What is open in foreign currency at the rate the month ends with, until the next month begins."""
@@ -129,8 +131,9 @@ class MonthEnd:
             (self._office.receivables, desk.receivable, 1),
             (self._office.payables, desk.payable, -1),
         ):
+            result = desk.accounts["8110" if sign > 0 else "7100"]
             for change in self._changes(items, desk, month):
-                self._revaluation(desk, day, account, sign * change)
+                self._revaluation(desk, day, (account, result), sign * change)
 
     def _changes(self, items: OpenItems, desk: Desk, month: int) -> list[int]:
         """What each currency's open documents are worth more than their own rates say."""
@@ -142,10 +145,10 @@ class MonthEnd:
                     found.append(change)
         return found
 
-    def _revaluation(self, desk: Desk, day: int, account: int, change: int) -> None:
+    def _revaluation(self, desk: Desk, day: int, accounts: tuple[int, int], change: int) -> None:
         if not self._clerk.has_room:
             return
-        result = desk.accounts["8110"]
+        account, result = accounts
         entered = self._clerk.enter("FxReval", desk, day, [Draft(account, change), Draft(result, -change)])
         if entered is None:
             return
@@ -154,7 +157,7 @@ class MonthEnd:
         def reverse(then: int) -> None:
             self._clerk.enter("FxReval", desk, then, back, reverses=entered.id)
 
-        self._office.later(day + 1, reverse)
+        self._office.later(day + 1, reverse, exact=True)
 
     def repay_loan(self, desk: Desk, day: int, month: int) -> None:
         """An instalment, and interest on what is still owed."""
@@ -185,17 +188,23 @@ class MonthEnd:
 
     def count_heads(self, desk: Desk, day: int, month: int) -> None:
         """How many work here, in whole heads: a statistic that no money stands behind."""
-        heads = (len(desk.employees) + month // 3) * 100
+        heads = (len(desk.employees) + month // 12) * 100
         change = heads - self._counted.get(desk.company.id, 0)
         if self._journal(desk, day, ("9900", change), ("9990", -change), memo="Headcount"):
             self._counted[desk.company.id] = heads
+
+    def interest(self, desk: Desk, day: int, month: int) -> None:
+        """What the savings bring, or the account at the bank."""
+        savings = "1010" if "1010" in desk.accounts else _bank(desk)
+        earned = self._since_last(desk, "interest", month) * _YIELD // 1000
+        self._journal(desk, day, (savings, earned), ("7000", -earned), memo="Interest")
 
     def reclassify(self, desk: Desk, day: int, month: int) -> None:
         """A correction by hand, which sometimes waits for its approval."""
         amount = self._office.amount(4.2, 5.8, desk.company.currency, month)
         clerk = self._clerk
         debit, credit = clerk.pick(
-            (("6500", "6700"), (None, "6700"), ("10-20", "7000"), ("1E5", "7100"), ("6400", "6500"))
+            (("6500", "6700"), (None, "6700"), ("10-20", _bank(desk)), ("1E5", _bank(desk)), ("6400", "6500"))
         )
         self._journal(desk, day, (debit, amount), (credit, -amount), status="A" if clerk.chance(20) else None)
 
@@ -205,7 +214,10 @@ class MonthEnd:
         self._journal(desk, day, ("6800", amount), ("2100", -amount), period=period.id, memo="Audit adjustment")
         if desk.company.parent is None:
             amount = self._office.amount(3.8, 4.8, desk.company.currency, self._clerk.month(day))
-            self._journal(desk, day, ("3200", amount), ("3000", -amount), period=period.id, memo="Prior year")
+            if self._journal(
+                desk, day, ("3200", amount), ("2250", -amount), period=period.id, memo="Prior year's taxes"
+            ):
+                self._office.owes(desk, "2250", amount)
 
 
 def _bank(desk: Desk) -> str | None:

@@ -16,6 +16,7 @@ from connector.sandbox.company.records import Entity, Item
 from connector.sandbox.company.stock import Stock
 
 T = TypeVar("T")
+_SATURDAY = 5
 Task = Callable[[int], None]
 
 # The exponent of a random number: the first customers buy most, and none buys everything.
@@ -55,9 +56,10 @@ class Office:
                 self._items.setdefault("Goods" if item.asset is not None else item.type, []).append(item)
         self._sold = self._items["Goods"][: max(_FEWEST_GOODS, lines // _LINES_A_GOOD)]
 
-    def later(self, day: int, task: Task) -> None:
-        """Do that on the day; what falls behind the last day never happens."""
-        self._agenda[day].append(task)
+    def later(self, day: int, task: Task, *, exact: bool = False) -> None:
+        """Do that on the day, or on the Monday after a weekend; what falls behind the last day never happens."""
+        weekday = (day - 1) % 7  # of an ordinal; 0 is Monday
+        self._agenda[day if exact or weekday < _SATURDAY else day + 7 - weekday].append(task)
 
     def do_due(self, day: int) -> None:
         while tasks := self._agenda.pop(day, None):

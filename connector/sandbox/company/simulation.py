@@ -24,7 +24,7 @@ from connector.sandbox.company.intercompany import Intercompany
 from connector.sandbox.company.invoicing import Invoicing
 from connector.sandbox.company.month_end import MonthEnd
 from connector.sandbox.company.office import Office
-from connector.sandbox.company.opening import open_books, opening_stock
+from connector.sandbox.company.opening import invest, open_books, opening_stock, pay_in_goods
 from connector.sandbox.company.organisation import BRITAIN, CANADA, EUROPE, PARENT
 from connector.sandbox.company.purchase_orders import PurchaseOrders
 from connector.sandbox.company.receipts import Receipts
@@ -40,8 +40,9 @@ from connector.sandbox.company.warehouse_work import WarehouseWork
 Story = Callable[[Desk, int], None]
 
 _SEASON = (0.92, 0.90, 1.05, 0.98, 1.00, 1.04, 0.93, 0.84, 1.04, 1.06, 1.16, 1.20)
-_WEEKDAY = (1.0, 1.1, 1.1, 1.05, 0.95, 0.25, 0.1)
-_GROWTH = 0.10  # a year
+_WEEKDAY = (1.0, 1.1, 1.1, 1.05, 0.95, 0.12, 0.05)
+_SATURDAY = 5
+_GROWTH = 0.16  # a year
 _WEIGHT = {PARENT: 46, EUROPE: 22, BRITAIN: 14, CANADA: 18}
 _CLOSING_SHARE = 0.17  # of a month's lines
 _LAST = 40  # lines kept for what the auditors find
@@ -125,6 +126,7 @@ class _Simulation:
             if day in ends:
                 self._close(day, ends[day], self._clerk.lines - at_month_begin)
                 at_month_begin = self._clerk.lines
+        self._clerk.held = 0
         while self._clerk.has_room:
             self._begin(last)
         self._fill_up(last)
@@ -140,7 +142,11 @@ class _Simulation:
             self._turns.insert(len(self._trading), None)
         for desk in self._trading:
             goods = [item for item in self._office.stock.items if not item.inactive and item.type == "InvtPart"]
-            self._work.fill(desk, day, opening_stock(self._clerk, desk, goods, self._target))
+            value = self._work.fill(desk, day, opening_stock(self._clerk, desk, goods, self._target))
+            if value:
+                pay_in_goods(self._clerk, desk, day, value)
+                opened.capital[desk.company.id] += value
+        invest(self._clerk, self._desks, day, opened.capital)
 
     def _shares(self) -> list[float]:
         """How much of all lines is entered by the end of each day."""
@@ -169,9 +175,10 @@ class _Simulation:
             self._invoice(desk, day)
 
     def _every_day(self, day: int) -> None:
-        for desk in self._trading:
-            self._receipts.bank(desk, day)
         today = date.fromordinal(day)
+        if today.weekday() < _SATURDAY:
+            for desk in self._trading:
+                self._receipts.bank(desk, day)
         if (today.month, today.day) in _ODD_DATES and self._clerk.has_room:
             self._invoice(self._trading[0], day)
         if day >= self._cash_day and self._clerk.has_room:

@@ -22,15 +22,18 @@ class WarehouseWork:
         self._assemblies = [item for item in self._stock.items if item.type == "Assembly"]
         self._parts = [item for item in self._stock.items if item.type == "InvtPart"]
 
-    def fill(self, desk: Desk, day: int, places: list[tuple[Item, int, int]]) -> None:
-        """What was there when the books were opened: item, location and hundredths of pieces."""
+    def fill(self, desk: Desk, day: int, places: list[tuple[Item, int, int]]) -> int:
+        """What was there when the books were opened: item, location and hundredths of pieces. Answers its value."""
+        value = 0
         for start in range(0, len(places), _MOST_ON_A_COUNT):
             part = places[start : start + _MOST_ON_A_COUNT]
             drafts = [self._moved(item, quantity, location, desk) for item, location, quantity in part]
             if self._clerk.enter("InvAdjst", desk, day, balanced(desk.accounts["3100"], drafts)) is None:
-                return
+                break
+            value += sum(draft.foreign for draft in drafts)
             for item, location, quantity in part:
                 self._stock.move(item, location, quantity)
+        return value
 
     def _moved(self, item: Item, quantity: int, location: int, desk: Desk) -> Draft:
         cost = self._stock.cost(item, desk.company.id)

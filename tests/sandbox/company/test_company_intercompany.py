@@ -66,7 +66,7 @@ def test_what_the_subsidiaries_owe_the_parent_is_what_it_claims_of_them(group: A
 
 
 def test_the_elimination_subsidiary_holds_eliminations_alone(group: Audit) -> None:
-    allowed = {group.numbers[number] for number in ("1800", "2800", "4900", "6900", "3450")}
+    allowed = {group.numbers[number] for number in ("1800", "1900", "2800", "3000", "4900", "6900", "3450")}
     for row in group.rows("transaction"):
         if row["subsidiary"] == ELIMINATION:
             assert row["type"] == "Journal"

@@ -92,7 +92,8 @@ def test_statuses_of_a_large_company(large: Audit) -> None:
     seen = {(row["type"], row["status"]) for row in large.rows("transaction")}
     brief = {
         ("RtnAuth", "B"), ("RtnAuth", "F"), ("VendAuth", "B"), ("VendAuth", "F"), ("PurchOrd", "D"), ("PurchOrd", "E"),
-        ("PurchOrd", "F"), ("PurchOrd", "H"), ("SalesOrd", "E"), ("CustDep", "A"),
+        ("PurchOrd", "F"), ("PurchOrd", "H"), ("SalesOrd", "E"), ("CustDep", "A"), ("CustPymt", "B"),
+        ("ExpRept", "F"), ("CashSale", "B"),
     }  # fmt: skip
     every = {(kind.code, letter) for kind in TYPES for letter, _ in kind.statuses}
     assert every - seen - brief == set()

@@ -7,6 +7,7 @@ import shutil
 import time
 from pathlib import Path
 
+import pytest
 from wire_client import WireClient
 
 from connector.sandbox.company.kept import kept
@@ -66,3 +67,21 @@ def test_changes_stay_in_the_process_that_made_them(tmp_path):
         assert client.send("POST", "/sandbox/transactions", {"Content-Type": "application/json"}, body).status == 201
         assert client.ask(QUESTION).json() != before[0]
     assert answers(tmp_path) == before
+
+
+@pytest.mark.parametrize("part", ["headers", "lines", "links", "sums"])
+def test_a_damaged_company_is_made_anew(tmp_path, part):
+    company, store = kept(tmp_path, lines=1_000, seed=1, profile=PROFILES["default"])
+    file = store.parent / part
+    data = file.read_bytes()
+    file.write_bytes(data[: len(data) // 2] + b"\x5a" + data[len(data) // 2 + 1 :])
+    again, _ = kept(tmp_path, lines=1_000, seed=1, profile=PROFILES["default"])
+    assert again.register.lines.equals(company.register.lines)
+    assert again.books() == company.books()
+
+
+def test_a_folder_that_cannot_be_used_is_told_and_the_company_made_all_the_same(tmp_path, caplog):
+    (tmp_path / "file").write_text("no folder")
+    with running(rows=1_000, cache=tmp_path / "file", kept_from=0) as sandbox, WireClient(sandbox, time.time) as client:
+        assert client.ask("SELECT COUNT(*) AS n FROM transactionline").json()["items"][0]["n"] == "1000"
+    assert str(tmp_path / "file") in caplog.text
