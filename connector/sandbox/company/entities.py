@@ -22,6 +22,7 @@ _SHARE = {PARENT: 50, EUROPE: 20, BRITAIN: 14, CANADA: 16}  # of customers and v
 _OPENED = datetime(2023, 11, 1, 8, 0)  # noqa: DTZ001 - NetSuite keeps times in the account's own zone
 
 _EMPLOYEES, _EARLY_IN_WON = 26, 8
+_BRANCH = 9
 _NEVER_INACTIVE = 250  # ids: so that no subsidiary is without anybody
 
 # The account numbers of the first companies all look like numbers, so that a type read off them loses later ones.
@@ -87,6 +88,7 @@ class _Maker:
             department=self._rng.choice(self._departments).id,
             supervisor=self.made[place // 3].id if place else None,
             salesrep=None,
+            parent=None,
             credit_limit=None,
         )
 
@@ -121,8 +123,16 @@ class _Maker:
             department=None,
             supervisor=None,
             salesrep=rng.choice(staff) if kind == "customer" else None,
+            parent=self._parent(kind, place, subsidiary),
             credit_limit=rng.randrange(1, 200) * 100_000 if chance(rng, 50) else None,
         )
+
+    def _parent(self, kind: str, place: int, subsidiary: int) -> int | None:
+        """Every ninth customer is a branch of the latest one of the same subsidiary that is none."""
+        if kind != "customer" or place % _BRANCH != _BRANCH - 1:
+            return None
+        of_kind = (one for one in reversed(self.made) if one.kind == kind and one.subsidiary == subsidiary)
+        return next((one.id for one in of_kind if one.parent is None), None)
 
     def _currency(self, subsidiary: int, kind: str, place: int, *, first: bool) -> int:
         """Mostly the subsidiary's own, one vendor in twenty paid in won (an early one too), the others in any."""
@@ -150,6 +160,7 @@ class _Maker:
         department: int | None,
         supervisor: int | None,
         salesrep: int | None,
+        parent: int | None,
         credit_limit: int | None,
     ) -> None:
         rng = self._rng
@@ -175,6 +186,7 @@ class _Maker:
                 department=department,
                 supervisor=supervisor,
                 salesrep=salesrep,
+                parent=parent,
                 credit_limit=credit_limit,
                 created=self._time,
                 modified=self._time + timedelta(minutes=rng.randint(0, 900_000)),

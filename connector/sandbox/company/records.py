@@ -150,6 +150,7 @@ class Entity:
     department: int | None
     supervisor: int | None
     salesrep: int | None
+    parent: int | None
     credit_limit: int | None
     created: datetime
     modified: datetime

@@ -179,3 +179,13 @@ def test_two_books_of_which_one_is_primary(audit: Audit) -> None:
 
 def test_nothing_is_deleted_yet(audit: Audit) -> None:
     assert audit.rows("deletedrecord") == []
+
+
+def test_some_customers_are_branches_of_another_of_their_subsidiary(rows) -> None:
+    customers = {row["id"]: row for row in rows("customer")}
+    branches = [row for row in customers.values() if row["parent"]]
+    assert len(customers) > len(branches) > 3
+    for row in branches:
+        parent = customers[row["parent"]]
+        assert parent["parent"] is None
+        assert parent["subsidiary"] == row["subsidiary"]

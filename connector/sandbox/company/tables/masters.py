@@ -116,7 +116,7 @@ _ENTITY: Sequence[Field[Entity]] = (
     field("customer", Kind.ID, lambda e: e.id if e.kind == "customer" else None, "customer.entitytitle"),
     field("vendor", Kind.ID, lambda e: e.id if e.kind == "vendor" else None, "vendor.entitytitle"),
     field("employee", Kind.ID, lambda e: e.id if e.kind == "employee" else None, "employee.entitytitle"),
-    field("parent", Kind.ID, never, "entity.entitytitle"),
+    field("parent", Kind.ID, lambda e: e.parent, "entity.entitytitle"),
 )
 
 _COMPANY: Sequence[Field[Entity]] = (
@@ -134,7 +134,7 @@ _COMPANY: Sequence[Field[Entity]] = (
 
 _CUSTOMER: Sequence[Field[Entity]] = (
     *_COMPANY,
-    field("parent", Kind.ID, never, "customer.entitytitle"),
+    field("parent", Kind.ID, lambda e: e.parent, "customer.entitytitle"),
     field("salesrep", Kind.ID, lambda e: e.salesrep, "employee.entitytitle"),
     field("searchstage", Kind.TEXT, constant("Customer")),
     field("resalenumber", Kind.TEXT, never),
