@@ -61,19 +61,25 @@ class MonthEnd:
         return max(0, fresh)
 
     def _journal(self, desk: Desk, day: int, *pairs: tuple[str | None, int], **about: Unpack[About]) -> Entered | None:
+        return self._enter("Journal", desk, day, *pairs, **about)
+
+    def _enter(
+        self, code: str, desk: Desk, day: int, *pairs: tuple[str | None, int], **about: Unpack[About]
+    ) -> Entered | None:
+        """Account numbers with their amounts, the main line first; what is nothing is left out."""
         drafts = [Draft(desk.accounts[number], amount) for number, amount in pairs if amount]
         if len(drafts) < 2:  # noqa: PLR2004 - nothing to enter
             return None
-        return self._clerk.enter("Journal", desk, day, drafts, **about)
+        return self._clerk.enter(code, desk, day, drafts, **about)
 
     def payroll(self, desk: Desk, day: int, month: int) -> None:
         """Salaries of the month, and the payment of what was accrued before."""
         owed = -self._office.owed[desk.company.id, "2300"]
-        if owed < 0 and self._journal(desk, day, ("2300", -owed), (_bank(desk), owed)):
+        if owed < 0 and self._enter("LiabPymt", desk, day, (_bank(desk), owed), ("2300", -owed)):
             self._office.owes(desk, "2300", owed)
         gross = self._since_last(desk, "payroll", month) * _SALARIES // 100
         taxes = gross * _TAX_ON_SALARIES // 100
-        if gross and self._journal(desk, day, ("6100", gross), ("6110", taxes), ("2300", -gross - taxes)):
+        if gross and self._enter("Paycheck", desk, day, ("2300", -gross - taxes), ("6100", gross), ("6110", taxes)):
             self._office.owes(desk, "2300", gross + taxes)
 
     def rent(self, desk: Desk, day: int, month: int) -> None:
@@ -178,7 +184,7 @@ class MonthEnd:
     def pay_taxes(self, desk: Desk, day: int, month: int) -> None:
         """Sales taxes collected, and income taxes on a part of the revenue."""
         owed = self._office.owed[desk.company.id, "2200"]
-        if owed > 0 and self._journal(desk, day, ("2200", owed), (_bank(desk), -owed), memo="Sales tax"):
+        if owed > 0 and self._enter("TaxPymt", desk, day, (_bank(desk), -owed), ("2200", owed), memo="Sales tax"):
             self._office.owes(desk, "2200", -owed)
         before = self._office.owed[desk.company.id, "2250"]
         taxes = self._since_last(desk, "taxes", month) * _INCOME_TAX // 100
