@@ -17,7 +17,7 @@ from connector.sandbox.company.open_items import OpenItems
 from connector.sandbox.company.organisation import PRIMARY_BOOK, SECONDARY_BOOK
 from connector.sandbox.company.records import Period
 
-_SALARIES, _RENT, _TAX_ON_SALARIES, _ACCRUED, _INCOME_TAX = 17, 3, 12, 1, 2  # percent
+_SALARIES, _RENT, _TAX_ON_SALARIES, _ACCRUED, _INCOME_TAX = 24, 4, 12, 1, 2  # percent
 _YIELD = 4  # thousandths of the revenue
 _LOAN, _INTEREST = 60, 240  # a sixtieth is paid back a month; five percent a year
 _LIFE = {PRIMARY_BOOK: 48, SECONDARY_BOOK: 60}  # months
