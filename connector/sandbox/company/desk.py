@@ -35,7 +35,7 @@ def desks(organisation: Organisation) -> dict[int, Desk]:
         # Those with strange names come last, where business is rare.
         people = sorted(
             (entity for entity in organisation.entities if entity.subsidiary == company.id and not entity.inactive),
-            key=lambda entity: any(strange in entity.entityid or strange in entity.name for strange in HOSTILE),
+            key=lambda entity: not {entity.entityid, entity.name, entity.last_name}.isdisjoint(HOSTILE),
         )
         made[company.id] = Desk(
             company,

@@ -21,7 +21,7 @@ _FORM = {
 _SHARE = {PARENT: 50, EUROPE: 20, BRITAIN: 14, CANADA: 16}  # of customers and vendors, percent
 _OPENED = datetime(2023, 11, 1, 8, 0)  # noqa: DTZ001 - NetSuite keeps times in the account's own zone
 
-_EMPLOYEES, _EARLY_IN_WON = 26, 8
+_EMPLOYEES, _EARLY_IN_WON = 26, 72
 _BRANCH = 9
 _NEVER_INACTIVE = 250  # ids: so that no subsidiary is without anybody
 
