@@ -17,6 +17,7 @@ class Bills:
 
     def __init__(self, office: Office, disbursements: Disbursements) -> None:
         self._office, self._clerk, self._disbursements = office, office.clerk, disbursements
+        self._prepaid = False  # nothing yet: the first bill is one for a year ahead
 
     def bill(self, desk: Desk, day: int) -> None:
         """Expenses; some are paid for a year ahead, some are computers."""
@@ -26,7 +27,8 @@ class Bills:
             Draft(desk.accounts[clerk.pick(EXPENSES)], office.amount(4.2, 6.5, vendor.currency, month))
             for _ in range(office.days(1, 4))
         ]
-        if clerk.chance(8):
+        if clerk.chance(8) or not self._prepaid:
+            self._prepaid = True
             drafts[0].account = desk.accounts["1400"]
         elif clerk.chance(4):
             drafts[0].account = desk.accounts["1510"]

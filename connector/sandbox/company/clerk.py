@@ -42,7 +42,7 @@ FIRST_NOTE = 1_001
 _ROOM = 24  # lines of the largest transaction and of what goes with it
 _MEMOS = ("Monthly", "As agreed by phone", "See attachment", "Urgent", "Replaces the former one", "Q4 campaign")
 _OPENS, _OPEN_FOR = 8 * 3600, 36_000  # seconds: of the day, and until closing
-_SECONDS_A_DAY = 86_400
+_SECONDS_A_DAY, _QUARTERS = 86_400, 4
 _URGENT = frozenset({"Deposit"})
 _WITH_DUE_DATE = frozenset({"CustInvc", "VendBill"})
 _REFERENCED = frozenset({"CustInvc", "SalesOrd", "CashSale", "Estimate"})
@@ -133,6 +133,11 @@ class Clerk:
 
     def chance(self, percent: float) -> bool:
         return self.rng.random() * 100 < percent
+
+    def occurs(self, code: str, percent: float) -> bool:
+        """By chance; what did not occur by the first quarter of all lines does so at its first occasion."""
+        overdue = not self._numbers[code] and self.lines * _QUARTERS > self._target
+        return self.chance(percent) or overdue
 
     def enter(self, code: str, desk: Desk, day: int, drafts: Sequence[Draft], **about: Unpack[About]) -> Entered | None:
         """One transaction, or None where its lines do not fit. The drafts net to zero in the transaction's currency."""

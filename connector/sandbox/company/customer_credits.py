@@ -56,7 +56,7 @@ class CustomerCredits:
     def _authorize(self, document: Document, line: Draft, amount: int, day: int) -> int | None:
         """The id of an authorization; None where there is no need for one."""
         clerk, desk = self._clerk, document.desk
-        if not clerk.chance(_AUTHORIZED):
+        if not clerk.occurs("RtnAuth", _AUTHORIZED):
             return None
         lines = [
             Draft(desk.accounts["9030"], -amount),

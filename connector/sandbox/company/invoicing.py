@@ -8,7 +8,7 @@ from connector.sandbox.company.customer_credits import CustomerCredits
 from connector.sandbox.company.desk import Desk
 from connector.sandbox.company.draft import Draft, Entered
 from connector.sandbox.company.office import Office, balanced, percent_of
-from connector.sandbox.company.open_items import Deal
+from connector.sandbox.company.open_items import Deal, Document
 from connector.sandbox.company.organisation import BRITAIN, CANADA, EUROPE, PARENT
 from connector.sandbox.company.receipts import Receipts
 from connector.sandbox.company.records import Item
@@ -66,20 +66,30 @@ class Invoicing:
             net = -sum(draft.foreign for draft in drafts)
             tax = clerk.whole(percent_of(net, TAX_PERCENT[desk.company.id]), currency)
             drafts = [*drafts, Draft(desk.accounts["2200"], -tax, marks=TAX)]
+        document = self.charge("CustInvc", deal, day, drafts, days=office.terms(deal.entity), source=source)
+        if document is None:
+            return None
+        if clerk.occurs("CustCred", 6) or clerk.occurs("CustRfnd", 0):
+            office.later(day + office.days(5, 70), lambda then: self._credits.credit(document, drafts, then))
+        return Entered(document.id, day, ())
+
+    def charge(
+        self, code: str, deal: Deal, day: int, drafts: list[Draft], *, days: int = 0, source: int | None = None
+    ) -> Document | None:
+        """What the customer owes for these lines, due after so many days and paid when its time has come."""
+        office, desk = self._office, deal.desk
         all_drafts = balanced(desk.receivable, drafts)
         total = all_drafts[0].foreign
-        entered = clerk.enter(
-            "CustInvc", desk, day, all_drafts, entity=deal.entity, currency=currency, source=source, open_amount=total
+        entered = self._clerk.enter(
+            code, desk, day, all_drafts, entity=deal.entity, currency=deal.currency, source=source, open_amount=total
         )
         if entered is None:
             return None
         self.earn(desk, day, all_drafts, entered)
-        document = office.document(entered, deal, total, days=office.terms(deal.entity))
+        document = office.document(entered, deal, total, days=days)
         office.receivables.add(document)
         self._receipts.expect(document)
-        if clerk.chance(6):
-            office.later(day + office.days(5, 70), lambda then: self._credits.credit(document, drafts, then))
-        return entered
+        return document
 
     def earn(self, desk: Desk, day: int, drafts: list[Draft], entered: Entered) -> None:
         """Keeps what was earned, what is to be earned month by month, and the tax that is owed."""

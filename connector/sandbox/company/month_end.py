@@ -18,7 +18,7 @@ from connector.sandbox.company.organisation import PRIMARY_BOOK, SECONDARY_BOOK
 from connector.sandbox.company.records import Period
 
 _SALARIES, _RENT, _TAX_ON_SALARIES, _ACCRUED, _INCOME_TAX = 24, 4, 12, 1, 2  # percent
-_YIELD = 4  # thousandths of the revenue
+_YIELD, _COMMISSION = 4, 12  # thousandths of the revenue
 _LOAN, _INTEREST = 60, 240  # a sixtieth is paid back a month; five percent a year
 _LIFE = {PRIMARY_BOOK: 48, SECONDARY_BOOK: 60}  # months
 
@@ -41,6 +41,7 @@ class MonthEnd:
             self.depreciate,
             self.pay_card,
             self.rent,
+            self.commissions,
             self.release_prepaid,
             self.accrue,
             self.revalue,
@@ -81,6 +82,13 @@ class MonthEnd:
         taxes = gross * _TAX_ON_SALARIES // 100
         if gross and self._enter("Paycheck", desk, day, ("2300", -gross - taxes), ("6100", gross), ("6110", taxes)):
             self._office.owes(desk, "2300", gross + taxes)
+
+    def commissions(self, desk: Desk, day: int, month: int) -> None:
+        """What those who sell earn on top, paid with the next salaries."""
+        amount = self._since_last(desk, "commissions", month) * _COMMISSION // 1000
+        seller = self._office.party(desk.employees)
+        if self._enter("Commissn", desk, day, ("2300", -amount), ("6120", amount), entity=seller):
+            self._office.owes(desk, "2300", amount)
 
     def rent(self, desk: Desk, day: int, month: int) -> None:
         rent = self._since_last(desk, "rent", month) * _RENT // 100

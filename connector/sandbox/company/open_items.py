@@ -90,6 +90,11 @@ class OpenItems:
         others = self._of[document.subsidiary, document.entity.id, document.currency].values()
         return next((other for other in reversed(others) if other.due <= day), None)
 
+    def overdue(self, desk: Desk, day: int) -> Document | None:
+        """The oldest of the subsidiary, in its own currency, that was due before the day."""
+        own = (one for one in self._in[desk.company.id].values() if one.currency == desk.company.currency)
+        return next((one for one in own if one.due < day), None)
+
     def due_beside(self, document: Document, day: int, most: int) -> list[Document]:
         """Others of the same entity that are due by the day, oldest first."""
         others = self._of[document.subsidiary, document.entity.id, document.currency].values()

@@ -96,11 +96,10 @@ class PurchaseOrders:
             for line in missing
         ]
         drafts = [Draft(None, 0)]
+        first = []
         for line, quantity in coming:
-            value = line.cost * quantity // 100
-            accrued = desk.accounts["2100"]
-            drafts.append(Draft(accrued, -value, line.item.id, -quantity, line.cost, location=order.location))
-            drafts.append(Draft(line.item.asset, value, line.item.id, quantity, line.cost, STOCK, order.location))
+            first.append(len(drafts))
+            drafts += self._moved(order, line, quantity)
         entered = clerk.enter("ItemRcpt", desk, day, drafts, entity=order.deal.entity, source=order.id)
         if entered is None:
             return
@@ -109,11 +108,22 @@ class PurchaseOrders:
             stock.move(line.item, order.location, quantity)
             stock.on_order[line.item.id, order.location] -= quantity
             clerk.shipped(order.id, line.line, quantity)
-            clerk.link(SHIPPING, (order.id, line.line), entered, 1 + 2 * place, foreign=0, quantity=quantity)
+            clerk.link(SHIPPING, (order.id, line.line), entered, first[place], foreign=0, quantity=quantity)
         if parts:
             office.later(day + office.days(5, 20), lambda then: self._receive(order, then))
         clerk.became(order.id, order_status(order.lines))
         office.later(day + office.days(1, 12), lambda then: self._bill(order, then))
+
+    def _moved(self, order: Order, line: Wanted, quantity: int) -> list[Draft]:
+        """Goods that come, or go back: owed at the price of the order, in stock at their cost of today."""
+        desk, item, location = order.deal.desk, line.item, order.location
+        cost = self._office.stock.cost(item, desk.company.id)
+        owed, value = line.cost * quantity // 100, cost * quantity // 100
+        drafts = [
+            Draft(desk.accounts["2100"], -owed, item.id, -quantity, line.cost, location=location),
+            Draft(item.asset, value, item.id, quantity, cost, STOCK, location),
+        ]
+        return drafts if owed == value else [*drafts, Draft(desk.accounts["5030"], owed - value)]
 
     def _bill(self, order: Order, day: int) -> None:
         clerk, desk = self._clerk, order.deal.desk
@@ -133,7 +143,7 @@ class PurchaseOrders:
             billed = drafts[place - 1].foreign
             clerk.link(BILLING, (order.id, line.line), entered, place, foreign=billed, quantity=quantity)
         clerk.became(order.id, order_status(order.lines))
-        if clerk.chance(6):
+        if clerk.occurs("VendAuth", 6):
             self._office.later(day + self._office.days(3, 15), lambda then: self._give_back(order, then))
 
     def _give_back(self, order: Order, day: int) -> None:
@@ -147,11 +157,7 @@ class PurchaseOrders:
         item = (line.item.id, -quantity, line.cost)
         drafts = [Draft(desk.accounts["9040"], value), Draft(line.item.asset, -value, *item, location=order.location)]
         authorization = clerk.must_enter("VendAuth", desk, day, drafts, entity=order.deal.entity)
-        gone = [
-            Draft(None, 0),
-            Draft(desk.accounts["2100"], value, line.item.id, quantity, line.cost, location=order.location),
-            Draft(line.item.asset, -value, line.item.id, -quantity, line.cost, STOCK, order.location),
-        ]
+        gone = [Draft(None, 0), *self._moved(order, line, -quantity)]
         shipment = clerk.must_enter("ItemShip", desk, day, gone, entity=order.deal.entity, source=authorization.id)
         credit = [Draft(desk.payable, value), Draft(desk.accounts["2100"], -value, *item, location=order.location)]
         credited = clerk.must_enter(

@@ -12,6 +12,7 @@ from connector.sandbox.company.register import BILLING, TAX
 from connector.sandbox.company.sales_orders import Replenish
 
 _RETAINED = 4  # lines
+_GRACE, _LATE_INTEREST = 30, 2  # days, percent
 _KINDS = ("Service", "Service", "NonInvtPart", "OthCharge")
 
 
@@ -45,6 +46,21 @@ class Sales:
             drafts.append(draft)
         self._invoicing.invoice(deal, day, drafts)
 
+    def statement_charge(self, desk: Desk, day: int) -> None:
+        """A service that is charged to the customer's account without an invoice."""
+        deal = self._office.sale_to(desk)
+        item = self._office.item("Service")
+        price = self._office.price(item, deal.currency, self._clerk.month(day))
+        line = Ordered(0, item, self._office.days(2, 12) * 25, price, None)
+        self._invoicing.charge("CustChrg", deal, day, [self._invoicing.sold(line, line.quantity, deal.currency)])
+
+    def finance_charge(self, desk: Desk, day: int) -> None:
+        """Interest on what a customer should have paid a month ago."""
+        late = self._office.receivables.overdue(desk, day - _GRACE)
+        if late is not None:
+            interest = self._clerk.whole(percent_of(late.open, _LATE_INTEREST), late.currency)
+            self._invoicing.charge("FinChrg", late.deal, day, [Draft(desk.accounts["7010"], -interest)])
+
     def cash_sale(self, desk: Desk, day: int) -> None:
         """Goods over the counter, paid at once, in the subsidiary's own currency."""
         office, clerk, stock = self._office, self._clerk, self._office.stock
@@ -74,7 +90,7 @@ class Sales:
             stock.move(item, location, -quantity)
             self._replenish(item, location, desk, day)
         office.undeposited[desk.company.id].append(Undeposited(entered.id, "CashSale", drafts[0].foreign, day))
-        if clerk.chance(15):
+        if clerk.occurs("CashRfnd", 15):
             office.later(day + office.days(2, 20), lambda then: self._cash_refund(desk, customer, sold[0], then))
 
     def _cash_refund(self, desk: Desk, customer: Entity, line: Draft, day: int) -> None:

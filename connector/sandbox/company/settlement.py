@@ -11,6 +11,7 @@ from connector.sandbox.company.open_items import Document, OpenItems
 from connector.sandbox.company.register import PAYMENT
 
 _COMING = 90  # days: what will be due within may be settled ahead
+_AGAIN = 30  # days until it is looked at again
 
 
 class Settlement:
@@ -64,6 +65,7 @@ class Settlement:
         """What was paid before becomes a payment of the oldest document; `spent` is its status once used up."""
         others = self._items.due_beside(ahead, day + _COMING, 1)
         if not others or not self._clerk.has_room:
+            self._office.later(day + _AGAIN, lambda then: self.apply_ahead(ahead, code, account, spent, then))
             return
         document, sign = others[0], self._sign
         amount = min(ahead.open, document.open)

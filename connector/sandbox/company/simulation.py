@@ -44,9 +44,10 @@ _WEEKDAY = (1.0, 1.1, 1.1, 1.05, 0.95, 0.12, 0.05)
 _SATURDAY = 5
 _GROWTH = 0.16  # a year
 _WEIGHT = {PARENT: 46, EUROPE: 22, BRITAIN: 14, CANADA: 18}
-_CLOSING_SHARE = 0.17  # of a month's lines
+_CLOSING_SHARE = 0.185  # of a month's lines
 _LAST = 40  # lines kept for what the auditors find
 _RARE, _FOR_ALL = 3, 60
+_TRIED_AGAIN, _TWICE_A_MONTH = 25, 4_000  # percent, lines
 _AT_FIRST, _DAYS_TO_BEGIN = 0.45, 80
 _PETTY_CASH_DAYS = 7
 _ODD_DATES = ((2, 29), (12, 31), (1, 1))
@@ -87,6 +88,7 @@ class _Simulation:
             (orders.order, 38), (sales.invoice, 30), (sales.cash_sale, 20), (sales.estimate, 3), (receipts.deposit, 2),
             (bills.bill, 18), (spending.check, 4), (spending.charge, 8), (spending.expense_report, 4),
             (bills.credit, 1), (bills.prepay, 1), (work.count, 2), (work.transfer, 2), (work.build, 2), (work.unbuild, 1),
+            (sales.statement_charge, 4), (sales.finance_charge, 3), (work.revalue, 1),
         )  # fmt: skip
         self._retainer, self._invoice = sales.retainer, sales.invoice
         self._weights = list(accumulate(weight for _, weight in self._stories))
@@ -94,7 +96,8 @@ class _Simulation:
             sales.cash_sale, sales.cash_sale, receipts.deposit, bills.prepay, bills.prepay, bills.credit, work.build,
             work.transfer, spending.charge, spending.charge, work.unbuild,
         )  # fmt: skip
-        self._first = deque([*(story for story, _ in self._stories), *rare * _RARE])
+        self._first: deque[Story] = deque([*(story for story, _ in self._stories), *rare * _RARE])
+        self._too_early: deque[Story] = deque()
         self._intercompany = Intercompany(office) if len(self._desks) > 1 else None
         self._days = [day.toordinal() for day in (clerk.months[0].start, clerk.months[-1].end)]
         self._cash_day = 0
@@ -111,7 +114,8 @@ class _Simulation:
         ends = {period.end.toordinal(): month for month, period in enumerate(self._clerk.months)}
         done = self._clerk.lines
         at_month_begin = done
-        fixed = {period.start.toordinal() + days for period in self._clerk.months for days in (0, 14)}
+        visits = (0, 14) if self._target >= _TWICE_A_MONTH else (0,)
+        fixed = {period.start.toordinal() + days for period in self._clerk.months for days in visits}
         for day in range(first, last + 1):
             goal = done + int(spare * shares[day - first])
             self._office.do_due(day)
@@ -164,15 +168,20 @@ class _Simulation:
     def _begin(self, day: int) -> None:
         """Something new; at first each kind of business is tried once, and the rare ones some times."""
         desk = self._clerk.rng.choices(self._trading, cum_weights=self._desk_weights)[0]
-        story = (
+        first = bool(self._first)
+        story: Story = (
             self._first.popleft()
-            if self._first
+            if first
             else self._clerk.rng.choices([story for story, _ in self._stories], cum_weights=self._weights)[0]
         )
         before = self._clerk.lines
         story(desk, day)
         if self._clerk.lines == before and story != self._invoice:
+            if first:
+                self._too_early.append(story)
             self._invoice(desk, day)
+        elif not self._first and self._too_early and self._clerk.chance(_TRIED_AGAIN):
+            self._first.append(self._too_early.popleft())
 
     def _every_day(self, day: int) -> None:
         today = date.fromordinal(day)
@@ -199,7 +208,7 @@ class _Simulation:
 
     def _close(self, day: int, month: int, entered: int) -> None:
         """The steps of the closing, in turns, as many as the month's lines bear; money moves once a quarter."""
-        limit = self._clerk.lines + int(entered * _CLOSING_SHARE) + 6
+        limit = self._clerk.lines + int(entered * _CLOSING_SHARE) + min(6, self._target // 600)
         for _ in range(len(self._turns)):
             if self._clerk.lines >= limit or not self._clerk.has_room:
                 break

@@ -25,7 +25,7 @@ class Spending:
     def charge(self, desk: Desk, day: int) -> None:
         """The corporate card; now and then a part of what it owes comes back."""
         owed = self._office.owed[desk.company.id, "2050"]
-        if owed > _WORTH_A_REFUND and self._clerk.chance(40):
+        if owed > _WORTH_A_REFUND and self._clerk.occurs("CardRfnd", 40):
             back = self._office.days(10, 60) * owed // 100
             drafts = balanced(desk.accounts["2050"], [Draft(desk.accounts[self._clerk.pick(EXPENSES)], -back)])
             vendor = self._office.purchase_at_home(desk).entity

@@ -1,7 +1,7 @@
-"""Goods on hand by item and location. An item costs the same throughout, so that stock times cost is the account.
+"""Goods on hand by item and location, at a standard cost that holds until it is revalued.
 
-Its value is the sum of the inventory accounts to the cent: standard cost, in the base currency of the subsidiary that
-the location belongs to.
+Its value is the sum of the inventory accounts to the cent: pieces times cost, in the base currency of the subsidiary
+that the location belongs to.
 """
 
 from __future__ import annotations
@@ -33,6 +33,10 @@ class Stock:
             known = max(1, convert(item.cost or item.price, self._rates[subsidiary]))
             self._costs[item.id, subsidiary] = known
         return known
+
+    def revalue(self, item: Item, subsidiary: int, cost: int) -> None:
+        """From now on a piece costs so much there."""
+        self._costs[item.id, subsidiary] = cost
 
     def available(self, item: Item, location: int) -> int:
         return self.on_hand[item.id, location]

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from connector.sandbox.company.desk import Desk
 from connector.sandbox.company.draft import Draft
-from connector.sandbox.company.office import Office, balanced
+from connector.sandbox.company.office import Office, balanced, percent_of
 from connector.sandbox.company.records import Item
 from connector.sandbox.company.register import STOCK
+from connector.sandbox.company.work_orders import Wish, WorkOrders
 
 _MOST_ON_A_COUNT = 40
 _PIECES_OF_A_KIT = 2
 _PIECE = 100  # hundredths
 _TRIES = 6
+_BY_ORDER = 50
 
 
 class WarehouseWork:
@@ -21,6 +23,7 @@ class WarehouseWork:
         self._office, self._clerk, self._stock = office, office.clerk, office.stock
         self._assemblies = [item for item in self._stock.items if item.type == "Assembly"]
         self._parts = [item for item in self._stock.items if item.type == "InvtPart"]
+        self._orders = WorkOrders(office)
 
     def fill(self, desk: Desk, day: int, places: list[tuple[Item, int, int]]) -> int:
         """What was there when the books were opened: item, location and hundredths of pieces. Answers its value."""
@@ -72,12 +75,32 @@ class WarehouseWork:
             self._stock.move(item, source, -quantity)
             self._stock.move(item, target, quantity)
 
+    def revalue(self, desk: Desk, day: int) -> None:
+        """A new standard cost; what lies in the subsidiary's locations is worth that from then on."""
+        stocked = [item for item in self._stock.items if any(self._stock.available(item, at) for at in desk.locations)]
+        if not stocked:
+            return
+        item = self._office.party(stocked)
+        old = self._stock.cost(item, desk.company.id)
+        new = self._clerk.whole(percent_of(old, self._office.days(90, 115)), desk.company.currency)
+        drafts = [
+            Draft(item.asset, (new - old) * self._stock.available(item, place) // 100, item.id, 0, new, STOCK, place)
+            for place in desk.locations
+            if self._stock.available(item, place)
+        ]
+        if new == old:
+            return
+        if self._clerk.enter("InvReval", desk, day, balanced(desk.accounts["5030"], drafts)) is not None:
+            self._stock.revalue(item, desk.company.id, new)
+
     def build(self, desk: Desk, day: int) -> None:
         """An assembly from its parts; work and rounding stay in the cost of material."""
         for _ in range(_TRIES):
             location, item = self._clerk.pick(desk.locations), self._office.party(self._assemblies)
             quantity, parts = self._office.days(1, 5) * _PIECE, self._pieces(item)
             if all(self._stock.available(part, location) >= quantity for part in parts):
+                if self._clerk.occurs("WorkOrd", _BY_ORDER):
+                    return self._orders.order(desk, day, Wish(item, parts, quantity, location))
                 moves = [(item, quantity), *((part, -quantity) for part in parts)]
                 return self._assemble("Build", desk, day, moves, location)
         return None

@@ -21,8 +21,8 @@ SELECT
 FROM (
     SELECT
             t.entity,
-        :as_of:date - CASE WHEN t.type = 'CustInvc' THEN NVL(t.duedate, t.trandate) ELSE t.trandate END AS dayslate,
-        CASE WHEN t.type = 'CustInvc' THEN 1 ELSE -1 END
+        :as_of:date - CASE WHEN t.type = 'CustCred' THEN t.trandate ELSE NVL(t.duedate, t.trandate) END AS dayslate,
+        CASE WHEN t.type = 'CustCred' THEN -1 ELSE 1 END
             * ROUND((ABS(t.foreigntotal) - NVL(settled.amount, 0)) * t.exchangerate, 2) AS amount
     FROM transaction t
     LEFT JOIN (
@@ -38,7 +38,7 @@ FROM (
         ) sides
         GROUP BY sides.document
     ) settled ON settled.document = t.id
-    WHERE t.type IN ('CustInvc', 'CustCred') AND t.posting = 'T' AND t.trandate <= :as_of:date
+    WHERE t.type IN ('CustInvc', 'CustChrg', 'FinChrg', 'CustCred') AND t.posting = 'T' AND t.trandate <= :as_of:date
 ) x
 JOIN entity e ON e.id = x.entity
 WHERE x.amount <> 0

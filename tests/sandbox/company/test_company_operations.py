@@ -12,7 +12,7 @@ from audit import Audit, Row, nonzero
 
 CENT = Decimal("0.01")
 DAYS = {"current": 0, "days_1_30": 30, "days_31_60": 60, "days_61_90": 90}
-SIDES = {"ar": {"CustInvc": 1, "CustCred": -1}, "ap": {"VendBill": 1, "VendCred": -1}}
+SIDES = {"ar": {"CustInvc": 1, "CustChrg": 1, "FinChrg": 1, "CustCred": -1}, "ap": {"VendBill": 1, "VendCred": -1}}
 
 
 def bucket(late: int) -> str:

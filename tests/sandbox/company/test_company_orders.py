@@ -115,19 +115,20 @@ def test_a_line_is_made_from_an_order_of_the_same_party(audit: Audit) -> None:
 def test_stock_knows_what_orders_wait_for(audit: Audit) -> None:
     stocked = goods(audit)
     waiting: defaultdict[str, Counter] = defaultdict(Counter)
-    for row in audit.of_type("SalesOrd", "PurchOrd"):
+    for row in audit.of_type("SalesOrd", "WorkOrd", "PurchOrd"):
         if row["status"] != "H":
+            kind = "PurchOrd" if row["type"] == "PurchOrd" else "promised"
             for line in audit.lines_of[row["id"]][1:]:
                 if line["item"] in stocked:
                     left = abs(line["quantity"]) - line["quantityshiprecv"]
-                    waiting[row["type"]][line["item"], line["location"]] += left
+                    waiting[kind][line["item"], line["location"]] += left
     for row in audit.rows("aggregateitemlocation"):
         place = row["item"], row["location"]
-        hand, committed = row["quantityonhand"], waiting["SalesOrd"][place]
+        hand, committed = row["quantityonhand"], waiting["promised"][place]
         assert row["quantityonorder"] == waiting["PurchOrd"].pop(place, 0)
         assert row["quantitycommitted"] == min(hand, committed)
         assert row["quantityavailable"] == max(0, hand - committed)
         assert row["quantitybackordered"] == max(0, committed - hand)
-        waiting["SalesOrd"].pop(place, None)
-    assert not any(waiting["SalesOrd"].values())
+        waiting["promised"].pop(place, None)
+    assert not any(waiting["promised"].values())
     assert not any(waiting["PurchOrd"].values())

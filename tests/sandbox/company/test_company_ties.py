@@ -175,3 +175,18 @@ def test_an_account_stays_on_its_side(audit, account, sign, book) -> None:
 
 def test_subscriptions_are_earned_when_invoiced_in_the_secondary_book(audit) -> None:
     assert not audit.on("2400", book=2)
+
+
+def test_work_in_process_is_what_open_work_orders_took(audit) -> None:
+    """Parts issued less assemblies completed, until the order is closed."""
+    waiting: Counter = Counter()
+    for row in audit.of_type("WOIssue", "WOCompl", "WOClose"):
+        order = audit.transactions[audit.lines_of[row["id"]][1]["createdfrom"]]
+        assert order["type"] == "WorkOrd"
+        if order["status"] != "H":
+            entry = next(entry for entry in audit.on("1240") if entry.transaction == row["id"] and entry.book == 1)
+            waiting[entry.subsidiary] += entry.amount
+    posted: Counter = Counter()
+    for entry in audit.on("1240"):
+        posted[entry.subsidiary] += entry.amount
+    assert nonzero(posted) == nonzero(waiting)

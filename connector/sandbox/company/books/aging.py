@@ -17,7 +17,7 @@ from connector.sandbox.company.periods import months
 from connector.sandbox.company.records import Organisation, Period
 from connector.sandbox.company.register import PAYMENT, Register
 
-RECEIVABLE: Mapping[str, int] = {"CustInvc": 1, "CustCred": -1}
+RECEIVABLE: Mapping[str, int] = {"CustInvc": 1, "CustChrg": 1, "FinChrg": 1, "CustCred": -1}
 PAYABLE: Mapping[str, int] = {"VendBill": 1, "VendCred": -1}
 BUCKETS = ("current", "days_1_30", "days_31_60", "days_61_90", "days_over_90")
 _LIMITS = (0, 30, 60, 90)

@@ -41,7 +41,7 @@ from connector.sandbox.company.tables.columnar import (
 from connector.sandbox.company.transaction_types import TYPES
 from connector.sandbox.table import Kind, Table
 
-OWED = ("CustInvc", "VendBill", "ExpRept")
+OWED = ("CustInvc", "CustChrg", "FinChrg", "VendBill", "ExpRept")
 USABLE = ("CustCred", "VendCred", "CustDep", "VPrep", "CustPymt", "VendPymt", "DepAppl", "VPrepApp", "CustRfnd")
 
 
@@ -246,7 +246,7 @@ def _amounts(made: Columns, lines: _Lines) -> None:
 
 def _orders() -> list[int]:
     codes = [kind.code for kind in TYPES]
-    return [codes.index(code) for code in ("SalesOrd", "PurchOrd", "Estimate", "RtnAuth", "VendAuth")]
+    return [codes.index(code) for code in ("SalesOrd", "PurchOrd", "Estimate", "RtnAuth", "VendAuth", "WorkOrd")]
 
 
 def _accounting_line(lines: _Lines) -> Table:
