@@ -78,7 +78,13 @@ class Bills:
         if entered is not None:
             document = self._office.document(entered, deal, amount)
             then = day + self._office.days(2, 12)
+            if bill is None:
+                self._office.later(then, lambda at: self._enter_prepaid(deal, amount, at))
             self._office.later(then, lambda at: self._disbursements.apply_prepayment(document, at))
+
+    def _enter_prepaid(self, deal: Deal, amount: int, day: int) -> None:
+        """What was paid before comes with its bill."""
+        self.enter(deal, day, [Draft(deal.desk.accounts[self._clerk.pick(EXPENSES)], amount)])
 
     def apply(self, credit: Document, day: int) -> None:
         """Set a vendor's credit against a bill."""

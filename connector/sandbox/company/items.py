@@ -80,7 +80,7 @@ def items(
                 expense=by_number["5010"] if stocked else by_number["6700"],
                 asset=by_number["1230" if kind == "Assembly" else "1210" if place % 3 else "1220"] if stocked else None,
                 price=price,
-                cost=price * rng.randint(45, 78) // 100 if stocked else None,
+                cost=price * rng.randint(55, 85) // 100 if stocked else None,
                 upc=f"{place * 7_777_777 % 1_000_000_000_000:012d}" if stocked else None,
                 external=external_id(place),
                 department=rng.choice(departments).id if place % 4 == 1 else None,

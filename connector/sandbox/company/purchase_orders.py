@@ -53,11 +53,12 @@ class PurchaseOrders:
     def replenish(self, item: Item, location: int, desk: Desk, day: int) -> None:
         """Order goods that run short, several on one order."""
         stock = self._office.stock
-        if stock.on_hand[item.id, location] + stock.on_order[item.id, location] >= self._lot * 50:
+        enough = stock.on_hand[item.id, location] + stock.on_order[item.id, location] >= self._lot * 50
+        if enough and not self._clerk.occurs("PurchOrd", 0):
             return
         short = self._short[desk.company.id, location]
         short[item.id] = item
-        if len(short) >= _MOST_ON_AN_ORDER or self._clerk.chance(30):
+        if len(short) >= _MOST_ON_AN_ORDER or self._clerk.occurs("PurchOrd", 30):
             self._order(desk, location, list(short.values()), day)
             short.clear()
 

@@ -51,7 +51,7 @@ class Sales:
         deal = self._office.sale_to(desk)
         item = self._office.item("Service")
         price = self._office.price(item, deal.currency, self._clerk.month(day))
-        line = Ordered(0, item, self._office.days(2, 12) * 25, price, None)
+        line = Ordered(0, item, self._office.days(1, 4) * 25, price, None)
         self._invoicing.charge("CustChrg", deal, day, [self._invoicing.sold(line, line.quantity, deal.currency)])
 
     def finance_charge(self, desk: Desk, day: int) -> None:

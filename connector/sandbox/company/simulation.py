@@ -223,6 +223,9 @@ class _Simulation:
                     break
             else:
                 turn[0](turn[1], day, month)
+        if self._clerk.occurs("FxReval", 0):
+            for desk in self._trading:
+                self._month_end.revalue(desk, day, month)
         if month % 3 == 2 and self._clerk.has_room:  # noqa: PLR2004 - a quarter
             amount = self._office.amount(5.8, 6.8, 1, month)
             desk = self._desks[PARENT]

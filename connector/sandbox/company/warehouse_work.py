@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from connector.sandbox.company.desk import Desk
 from connector.sandbox.company.draft import Draft
 from connector.sandbox.company.office import Office, balanced, percent_of
@@ -12,7 +14,6 @@ from connector.sandbox.company.work_orders import Wish, WorkOrders
 _MOST_ON_A_COUNT = 40
 _PIECES_OF_A_KIT = 2
 _PIECE = 100  # hundredths
-_TRIES = 6
 _BY_ORDER = 50
 
 
@@ -21,8 +22,8 @@ class WarehouseWork:
 
     def __init__(self, office: Office) -> None:
         self._office, self._clerk, self._stock = office, office.clerk, office.stock
-        self._assemblies = [item for item in self._stock.items if item.type == "Assembly"]
-        self._parts = [item for item in self._stock.items if item.type == "InvtPart"]
+        self._assemblies = [item for item in self._stock.items if item.type == "Assembly" and not item.inactive]
+        self._parts = [item for item in self._stock.items if item.type == "InvtPart" and not item.inactive]
         self._orders = WorkOrders(office)
 
     def fill(self, desk: Desk, day: int, places: list[tuple[Item, int, int]]) -> int:
@@ -95,15 +96,22 @@ class WarehouseWork:
 
     def build(self, desk: Desk, day: int) -> None:
         """An assembly from its parts; work and rounding stay in the cost of material."""
-        for _ in range(_TRIES):
-            location, item = self._clerk.pick(desk.locations), self._office.party(self._assemblies)
-            quantity, parts = self._office.days(1, 5) * _PIECE, self._pieces(item)
-            if all(self._stock.available(part, location) >= quantity for part in parts):
-                if self._clerk.occurs("WorkOrd", _BY_ORDER):
-                    return self._orders.order(desk, day, Wish(item, parts, quantity, location))
-                moves = [(item, quantity), *((part, -quantity) for part in parts)]
-                return self._assemble("Build", desk, day, moves, location)
-        return None
+        kits = [(item, self._pieces(item)) for item in self._assemblies]
+        possible = [
+            Wish(item, parts, most, location)
+            for location in desk.locations
+            for item, parts in kits
+            if (most := min(self._stock.available(part, location) for part in parts)) >= _PIECE
+        ]
+        if not possible:
+            return
+        wish = self._office.party(possible)
+        wish = replace(wish, quantity=min(wish.quantity // _PIECE, self._office.days(1, 5)) * _PIECE)
+        if self._clerk.occurs("WorkOrd", _BY_ORDER):
+            self._orders.order(desk, day, wish)
+        else:
+            moves = [(wish.item, wish.quantity), *((part, -wish.quantity) for part in wish.parts)]
+            self._assemble("Build", desk, day, moves, wish.location)
 
     def unbuild(self, desk: Desk, day: int) -> None:
         """One assembly taken apart again, where there is one."""

@@ -48,7 +48,9 @@ def test_the_directory_and_the_files_are_the_owners_alone(tmp_path, database):
 
 def test_readers_do_not_wait_for_a_writer(database):
     with database.write() as writing:
-        writing.exec_driver_sql("INSERT INTO user_account VALUES ('1', 'ann', '2026-01-31T07:00:00.000000Z')")
+        writing.exec_driver_sql(
+            "INSERT INTO user_account (id, name, created_at) VALUES ('1', 'ann', '2026-01-31T07:00:00.000000Z')"
+        )
         with database.read() as reading:
             assert reading.exec_driver_sql("SELECT count(*) FROM user_account").scalar() == 0
     with database.read() as reading:
@@ -78,7 +80,9 @@ def test_the_newest_step_is_the_one_the_start_looks_for():
 
 def test_opening_again_keeps_what_is_there(url, database):
     with database.write() as transaction:
-        transaction.exec_driver_sql("INSERT INTO user_account VALUES ('1', 'ann', '2026-01-31T07:00:00.000000Z')")
+        transaction.exec_driver_sql(
+            "INSERT INTO user_account (id, name, created_at) VALUES ('1', 'ann', '2026-01-31T07:00:00.000000Z')"
+        )
     again = open_database(url)
     with again.read() as transaction:
         assert transaction.exec_driver_sql("SELECT name FROM user_account").scalar() == "ann"

@@ -22,13 +22,13 @@ for number in itertools.count():
     with database.write() as transaction:
         for half in ("a", "b"):
             transaction.exec_driver_sql(
-                "INSERT INTO user_account VALUES (?, ?, '2026-01-31T07:00:00.000000Z')",
+                "INSERT INTO user_account (id, name, created_at) VALUES (?, ?, '2026-01-31T07:00:00.000000Z')",
                 (f"{number}{half}", f"{number}{half}" + "x" * 90),
             )
     if number == 20:
         print("writing", flush=True)
 """
-ADD = "INSERT INTO user_account SELECT 'id' || count(*), 'name' || count(*), '2026-01-31T07:00:00.000000Z' FROM user_account"
+ADD = "INSERT INTO user_account (id, name, created_at) SELECT 'id' || count(*), 'name' || count(*), '2026-01-31T07:00:00.000000Z' FROM user_account"
 
 
 def count(database) -> int:
