@@ -81,9 +81,9 @@ def _named(params: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
 
 
 @contextmanager
-def finance_account(data: Path, *, seed: int, profile: str) -> Iterator[FinanceAccount]:
+def finance_account(data: Path, *, seed: int, profile: str, lines: int = LINES) -> Iterator[FinanceAccount]:
     """Token-Based Authentication for the first seed, client credentials for the others."""
-    with running(rows=LINES, seed=seed, profile=profile) as sandbox, service(data, sandbox.url) as behind:
+    with running(rows=lines, seed=seed, profile=profile) as sandbox, service(data, sandbox.url) as behind:
         told = sandbox.announcement
         machine = {name: told["client_credentials"][name] for name in ("client_id", "certificate_id")}
         machine["private_key"] = Path(told["client_credentials"]["private_key_file"]).read_text(encoding="utf-8")

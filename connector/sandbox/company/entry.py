@@ -24,7 +24,7 @@ MAIN: Mapping[str, tuple[int, str, str]] = {
     "CustPymt": (1, "Bank", "customer"),
     "VendPymt": (-1, "Bank", "vendor"),
 }
-PAYS: Mapping[str, str] = {"CustPymt": "CustInvc", "VendPymt": "VendBill"}
+PAYS: Mapping[str, Sequence[str]] = {"CustPymt": ("CustInvc", "CustChrg", "FinChrg"), "VendPymt": ("VendBill",)}
 TYPES = ("Journal", *MAIN)
 _CONTROL = frozenset({"AcctRec", "AcctPay"})
 _FIELDS = frozenset(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 
@@ -37,6 +38,9 @@ _INCOME = {
 _MATERIAL = ("Steel", "Oak", "Copper", "Glass", "Nylon", "Carbon")
 _THING = ("Bracket", "Valve", "Sensor", "Panel", "Gear", "Cable", "Hinge")
 _OPENED = datetime(2023, 11, 20, 9, 30)  # noqa: DTZ001 - NetSuite keeps times in the account's own zone
+
+_PIECES_OF_A_KIT = 2
+_WITH_WORK, _MARKUP = 112, 155  # percent
 
 # Every fifth item is a variant of the one before the last four, to have a hierarchy.
 _FAMILY = 5
@@ -90,4 +94,18 @@ def items(
                 inactive=chance(rng, 4),
             )
         )
-    return tuple(made)
+    return tuple(_costed(item, made) if item.type == "Assembly" else item for item in made)
+
+
+def pieces(assembly: Item, all_items: Sequence[Item]) -> list[Item]:
+    """The parts that an assembly is made of, one of each."""
+    parts = [item for item in all_items if item.type == "InvtPart" and not item.inactive]
+    built = [item.id for item in all_items if item.type == "Assembly" and not item.inactive]
+    place = built.index(assembly.id) if assembly.id in built else 0
+    return [parts[(place * _PIECES_OF_A_KIT + n) % len(parts)] for n in range(_PIECES_OF_A_KIT)]
+
+
+def _costed(assembly: Item, all_items: Sequence[Item]) -> Item:
+    """An assembly costs what its parts do and some work."""
+    cost = sum(part.cost or 0 for part in pieces(assembly, all_items)) * _WITH_WORK // 100
+    return replace(assembly, cost=cost, price=cost * _MARKUP // 100)

@@ -42,6 +42,8 @@ _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - NetSuite keeps times in the acco
 _LINKS = ("nexttransactionlinelink", "previoustransactionlinelink")
 _KEYS = {"transaction": "id", "transactionline": "transaction", "transactionaccountingline": "transaction"}
 
+_PAYABLE = frozenset(kind for kinds in PAYS.values() for kind in kinds)
+
 
 class LiveCompany:
     """The register as it is now. Threads may share it; one act after the other."""
@@ -104,10 +106,8 @@ class LiveCompany:
             if pc.any(pc.equal(self._register.links.column("previous"), number)).as_py():
                 raise EntryRefused("This transaction cannot be deleted: others go back to it. Delete those first.")
             before = [self._transaction(link.previous)[0] for link in links]
-            paid = all(
-                link.kind == PAYMENT and one.type in PAYS.values() for link, one in zip(links, before, strict=True)
-            )
-            goods = any(line.marks & STOCK for line in lines) or not BY_CODE[header.type].posts
+            paid = all(link.kind == PAYMENT and one.type in _PAYABLE for link, one in zip(links, before, strict=True))
+            goods = any(line.marks & STOCK or line.source for line in lines) or not BY_CODE[header.type].posts
             if not paid or goods or self._is_one_of_two(header):
                 raise EntryRefused(
                     "Orders and what was made from them, what moves goods, and entries that come in pairs cannot be "
@@ -170,10 +170,10 @@ class LiveCompany:
         )
         return kept, made
 
-    def _payable(self, number: int, kind: str, read: entries.Entry) -> Header:
+    def _payable(self, number: int, kinds: Sequence[str], read: entries.Entry) -> Header:
         header, _ = self._transaction(number)
-        if header.type != kind or header.entity != (read.entity.id if read.entity else None):
-            raise EntryRefused(f"Transaction {number} is no {BY_CODE[kind].title} of this entity.")
+        if header.type not in kinds or header.entity != (read.entity.id if read.entity else None):
+            raise EntryRefused(f"Transaction {number} is no {BY_CODE[kinds[0]].title} of this entity.")
         if header.currency != read.currency or header.subsidiary != read.company.id:
             raise EntryRefused("A payment has the currency and the subsidiary of what it pays.")
         if read.day.toordinal() < header.day:

@@ -7,6 +7,7 @@ account is what that changes by, and the account's balance is the sum of its ope
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from connector.sandbox.company.desk import Desk
@@ -90,10 +91,10 @@ class OpenItems:
         others = self._of[document.subsidiary, document.entity.id, document.currency].values()
         return next((other for other in reversed(others) if other.due <= day), None)
 
-    def overdue(self, desk: Desk, day: int) -> Document | None:
-        """The oldest of the subsidiary, in its own currency, that was due before the day."""
+    def overdue(self, desk: Desk, day: int) -> Iterator[Document]:
+        """Those of the subsidiary, in its own currency, that were due before the day, oldest first."""
         own = (one for one in self._in[desk.company.id].values() if one.currency == desk.company.currency)
-        return next((one for one in own if one.due < day), None)
+        return (one for one in own if one.due < day)
 
     def due_beside(self, document: Document, day: int, most: int) -> list[Document]:
         """Others of the same entity that are due by the day, oldest first."""

@@ -13,6 +13,7 @@ from connector.sandbox.company.sales_orders import Replenish
 
 _RETAINED = 4  # lines
 _GRACE, _LATE_INTEREST = 30, 2  # days, percent
+_NEVER_AGAIN = 10_000_000  # behind the last day that a date can hold
 _KINDS = ("Service", "Service", "NonInvtPart", "OthCharge")
 
 
@@ -22,6 +23,7 @@ class Sales:
     def __init__(self, office: Office, invoicing: Invoicing, replenish: Replenish) -> None:
         self._office, self._clerk, self._invoicing = office, office.clerk, invoicing
         self._replenish = replenish
+        self._charged: dict[int, int] = {}  # the day from which a late document may be charged again
 
     def retainer(self, desk: Desk, day: int) -> None:
         """What is invoiced every month, so that no month is without revenue, in small companies too."""
@@ -55,11 +57,17 @@ class Sales:
         self._invoicing.charge("CustChrg", deal, day, [self._invoicing.sold(line, line.quantity, deal.currency)])
 
     def finance_charge(self, desk: Desk, day: int) -> None:
-        """Interest on what a customer should have paid a month ago."""
-        late = self._office.receivables.overdue(desk, day - _GRACE)
-        if late is not None:
-            interest = self._clerk.whole(percent_of(late.open, _LATE_INTEREST), late.currency)
-            self._invoicing.charge("FinChrg", late.deal, day, [Draft(desk.accounts["7010"], -interest)])
+        """Interest on what a customer should have paid a month ago, once a month; none on interest."""
+        charged = self._charged
+        late = next(
+            (one for one in self._office.receivables.overdue(desk, day - _GRACE) if charged.get(one.id, 0) <= day), None
+        )
+        if late is None:
+            return
+        interest = self._clerk.whole(percent_of(late.open, _LATE_INTEREST), late.currency)
+        charge = self._invoicing.charge("FinChrg", late.deal, day, [Draft(desk.accounts["7010"], -interest)])
+        if charge is not None:
+            charged[late.id], charged[charge.id] = day + _GRACE, _NEVER_AGAIN
 
     def cash_sale(self, desk: Desk, day: int) -> None:
         """Goods over the counter, paid at once, in the subsidiary's own currency."""

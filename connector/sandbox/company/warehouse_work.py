@@ -6,13 +6,13 @@ from dataclasses import replace
 
 from connector.sandbox.company.desk import Desk
 from connector.sandbox.company.draft import Draft
+from connector.sandbox.company.items import pieces
 from connector.sandbox.company.office import Office, balanced, percent_of
 from connector.sandbox.company.records import Item
 from connector.sandbox.company.register import STOCK
 from connector.sandbox.company.work_orders import Wish, WorkOrders
 
 _MOST_ON_A_COUNT = 40
-_PIECES_OF_A_KIT = 2
 _PIECE = 100  # hundredths
 _BY_ORDER = 50
 
@@ -22,8 +22,8 @@ class WarehouseWork:
 
     def __init__(self, office: Office) -> None:
         self._office, self._clerk, self._stock = office, office.clerk, office.stock
-        self._assemblies = [item for item in self._stock.items if item.type == "Assembly" and not item.inactive]
-        self._parts = [item for item in self._stock.items if item.type == "InvtPart" and not item.inactive]
+        kits = [item for item in self._stock.items if item.type == "Assembly" and not item.inactive]
+        self._kits = {item: pieces(item, self._stock.items) for item in kits}
         self._orders = WorkOrders(office)
 
     def fill(self, desk: Desk, day: int, places: list[tuple[Item, int, int]]) -> int:
@@ -96,11 +96,10 @@ class WarehouseWork:
 
     def build(self, desk: Desk, day: int) -> None:
         """An assembly from its parts; work and rounding stay in the cost of material."""
-        kits = [(item, self._pieces(item)) for item in self._assemblies]
         possible = [
             Wish(item, parts, most, location)
             for location in desk.locations
-            for item, parts in kits
+            for item, parts in self._kits.items()
             if (most := min(self._stock.available(part, location) for part in parts)) >= _PIECE
         ]
         if not possible:
@@ -116,16 +115,11 @@ class WarehouseWork:
     def unbuild(self, desk: Desk, day: int) -> None:
         """One assembly taken apart again, where there is one."""
         for location in desk.locations:
-            for item in self._assemblies:
+            for item, parts in self._kits.items():
                 if self._stock.available(item, location) >= _PIECE:
-                    moves = [(item, -_PIECE), *((part, _PIECE) for part in self._pieces(item))]
+                    moves = [(item, -_PIECE), *((part, _PIECE) for part in parts)]
                     return self._assemble("Unbuild", desk, day, moves, location)
         return None
-
-    def _pieces(self, item: Item) -> list[Item]:
-        """The parts that an assembly is made of, one of each."""
-        place = self._assemblies.index(item)
-        return [self._parts[(place * _PIECES_OF_A_KIT + n) % len(self._parts)] for n in range(_PIECES_OF_A_KIT)]
 
     def _assemble(self, code: str, desk: Desk, day: int, moves: list[tuple[Item, int]], location: int) -> None:
         drafts = [self._moved(item, quantity, location, desk) for item, quantity in moves]

@@ -168,3 +168,12 @@ def test_a_reversal_names_its_original_and_is_named_by_it(audit: Audit) -> None:
 def test_a_large_company_has_open_and_paid_invoices_of_every_currency(large: Audit, status: str) -> None:
     found = {row["currency"] for row in large.of_type("CustInvc") if row["status"] == status}
     assert found == {row["id"] for row in large.rows("currency") if row["symbol"] != "KRW"}
+
+
+def test_late_customers_are_charged_once_a_month_and_never_for_interest(large: Audit) -> None:
+    """A charge names no invoice: so no customer has more charges of one amount than months."""
+    charged = Counter((row["entity"], row["total"]) for row in large.of_type("FinChrg"))
+    assert charged
+    assert max(charged.values()) <= 36
+    days = Counter((row["entity"], row["total"], row["trandate"]) for row in large.of_type("FinChrg"))
+    assert max(days.values()) == 1

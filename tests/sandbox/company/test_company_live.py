@@ -163,3 +163,12 @@ def test_no_number_and_no_id_is_given_twice(company) -> None:
     assert third > second > first
     numbers = Counter(row["transactionnumber"] for row in tables.tables["transaction"].to_pylist())
     assert max(numbers.values()) == 1
+
+
+def test_what_was_made_from_a_work_order_is_not_deleted(usual) -> None:
+    company = usual.company
+    live, _ = opened(company)
+    for kind in ("WorkOrd", "WOIssue", "WOCompl", "WOClose"):
+        for number in of_type(company, kind):
+            with pytest.raises(EntryRefused):
+                live.delete(number)

@@ -190,3 +190,18 @@ def test_work_in_process_is_what_open_work_orders_took(audit) -> None:
     for entry in audit.on("1240"):
         posted[entry.subsidiary] += entry.amount
     assert nonzero(posted) == nonzero(waiting)
+
+
+def test_a_closed_work_order_leaves_work_and_spoilt_parts_alone(audit) -> None:
+    """An assembly costs what its parts do and some work: what an order leaves is a small share of what it took."""
+    for row in audit.of_type("WOClose"):
+        order = audit.lines_of[row["id"]][1]["createdfrom"]
+        taken = sum(
+            entry.amount
+            for issue in audit.of_type("WOIssue")
+            if audit.lines_of[issue["id"]][1]["createdfrom"] == order
+            for entry in audit.on("1240", book=1)
+            if entry.transaction == issue["id"]
+        )
+        left = next(entry.amount for entry in audit.on("1240", book=1) if entry.transaction == row["id"])
+        assert abs(left) < taken * Decimal("0.6")
