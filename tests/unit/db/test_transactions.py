@@ -28,7 +28,10 @@ for number in itertools.count():
     if number == 20:
         print("writing", flush=True)
 """
-ADD = "INSERT INTO user_account (id, name, created_at) SELECT 'id' || count(*), 'name' || count(*), '2026-01-31T07:00:00.000000Z' FROM user_account"
+ADD = (
+    "INSERT INTO user_account (id, name, created_at) "
+    "SELECT 'id' || count(*), 'name' || count(*), '2026-01-31T07:00:00.000000Z' FROM user_account"
+)
 
 
 def count(database) -> int:
