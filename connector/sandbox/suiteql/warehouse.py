@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from functools import wraps
 from pathlib import Path
 
@@ -76,7 +76,8 @@ class Warehouse:
             # A statement that is about to begin does not feel the first interruption.
             for _ in range(_INTERRUPTIONS):
                 for cursor in self._running.values():
-                    cursor.interrupt()
+                    with suppress(duckdb.ConnectionException):  # it has just ended by itself
+                        cursor.interrupt()
                 if self._idle.wait_for(lambda: not self._running, _INTERRUPT_EVERY):
                     break
         self._storage.close()
