@@ -12,7 +12,17 @@ from email.utils import formatdate
 import flask
 from werkzeug.exceptions import HTTPException, NotFound, RequestEntityTooLarge
 
-from connector.sandbox import certificate_page, control, faults, hosts, services
+from connector.sandbox import (
+    account_settings,
+    certificate_page,
+    consent_pages,
+    control,
+    faults,
+    hosts,
+    integration_page,
+    services,
+    token_services,
+)
 from connector.sandbox.account import Account
 from connector.sandbox.faults import Refused
 from connector.sandbox.request_body import BodyMalformed, BodyTooLarge, read_body
@@ -33,7 +43,10 @@ def create_sandbox(account: Account, *, any_name: bool = False) -> flask.Flask:
     app = flask.Flask(__name__, static_folder=None)
     app.json.sort_keys = False  # type: ignore[attr-defined] # Flask's default provider has it, its Protocol does not
     app.register_blueprint(certificate_page.blueprint(account))
+    app.register_blueprint(integration_page.blueprint(account))
+    app.register_blueprint(consent_pages.blueprint(account))
     app.register_blueprint(control.blueprint(account))
+    app.register_blueprint(account_settings.blueprint(account))
 
     @app.before_request
     def web_services() -> flask.Response | None:
@@ -41,14 +54,20 @@ def create_sandbox(account: Account, *, any_name: bool = False) -> flask.Flask:
         flask.g.started = time.monotonic()
         request = _read(account, any_name=any_name)
         account.received.add(request)
-        if request.is_restlet or request.path.startswith("/services/"):
+        if request.is_restlet or request.path.startswith(("/services/", token_services.PREFIX)):
             return _response(services.answer(account, request))
         return None
 
     @app.get("/")
     def index() -> str:
         return flask.render_template(
-            "index.html", account=account, audit_trail=AUDIT_TRAIL, books=BOOKS, certificates=certificate_page.PATH
+            "index.html",
+            account=account,
+            audit_trail=AUDIT_TRAIL,
+            books=BOOKS,
+            certificates=certificate_page.PATH,
+            integrations=integration_page.LIST,
+            settings=account_settings.PATH,
         )
 
     @app.get(AUDIT_TRAIL)
@@ -122,6 +141,8 @@ def _read(account: Account, *, any_name: bool) -> Request:
         incoming.remote_addr or "",
     )
     if not hosts.serves(address.service, target.path):
+        if address.service is not None and address.service.is_shared:
+            raise Refused(faults.login_refused(faults.token_challenge(account.account_id)))
         detail = "The request was sent to the wrong domain."
         wrong = faults.restlet_fault(403, "INVALID_REQUEST", detail) if request.is_restlet else faults.not_found()
         raise Refused(wrong)

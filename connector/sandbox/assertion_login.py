@@ -15,6 +15,7 @@ from jwt.types import Options
 
 from connector.sandbox.certificates import Certificates, Mapping
 from connector.sandbox.directory import Directory, Integration, Login, LoginRefused, Scope, State
+from connector.sandbox.permissions import Feature, Permission
 
 ALGORITHMS = ("PS256", "PS384", "PS512", "ES256", "ES384", "ES512")
 _LONGEST_LIFE = 3600
@@ -68,6 +69,8 @@ class AssertionLogin:
             raise GrantRefused("invalid_client", LoginRefused("ClientIdMismatch", integration=integration))
         if integration.state is not State.ENABLED:
             raise GrantRefused("invalid_client", LoginRefused("IntegrationBlocked", integration=integration))
+        if Feature.OAUTH2 not in self._directory.features:
+            raise GrantRefused("unauthorized_client", LoginRefused("FeatureDisabled", integration=integration))
         if not integration.client_credentials:
             raise GrantRefused("unauthorized_client", LoginRefused("InvalidIntegration", integration=integration))
         mapping = self._mapping(header, integration)
@@ -78,9 +81,10 @@ class AssertionLogin:
             isinstance(one, str) and one in audiences for one in (named if isinstance(named, list) else [named])
         ):
             raise _refused("TokenNotAcceptable", mapping)
-        if not (mapping.entity.active and mapping.role.active):
+        if not (mapping.entity.active and mapping.role.active and mapping.role.may(Permission.OAUTH2_LOGIN)):
             raise _refused("EntityOrRoleDisabled", mapping)
-        return Login(integration, mapping.entity, mapping.role, _scopes(claims.get("scope"), mapping))
+        scopes = _scopes(claims.get("scope"), mapping)
+        return Login(integration, mapping.entity, mapping.role, scopes, machine=True)
 
     def _mapping(self, header: dict[str, Any], integration: Integration) -> Mapping:
         key_id = header.get("kid")
@@ -137,7 +141,7 @@ def _scopes(claim: object, mapping: Mapping) -> frozenset[Scope]:
         scopes = frozenset(Scope(name) for name in asked) if isinstance(asked, list) else frozenset()
     except ValueError:
         scopes = frozenset()
-    if not scopes or not scopes <= mapping.integration.scopes:
+    if not scopes or not scopes <= mapping.integration.scopes or Scope.MCP in scopes:
         raise _refused("InvalidScope", mapping, "invalid_scope")
     return scopes
 

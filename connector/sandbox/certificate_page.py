@@ -7,16 +7,15 @@ behind a login to its pages, which the sandbox has none of; it listens on loopba
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
 import flask
 
 from connector.sandbox.account import Account
 from connector.sandbox.certificates import CertificateRefused, Mapping
+from connector.sandbox.same_site import content_policy, is_cross_site, wants_json
 
 PATH = "/app/setup/oauth2clientcredentials.nl"
 _SUFFIXES = (".pem", ".crt", ".cer")
-_POLICY = "default-src 'none'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 
 _Reply = flask.Response | tuple[flask.Response, int]
 
@@ -27,7 +26,7 @@ def blueprint(account: Account) -> flask.Blueprint:
 
     @page.before_request
     def same_site() -> _Reply | None:
-        return _reply(account, 403, error="This form was sent from another site.") if _is_cross_site() else None
+        return _reply(account, 403, error="This form was sent from another site.") if is_cross_site() else None
 
     @page.get(PATH)
     def show() -> _Reply:
@@ -50,7 +49,7 @@ def blueprint(account: Account) -> flask.Blueprint:
 
     @page.after_request
     def guard(response: flask.Response) -> flask.Response:
-        response.headers["Content-Security-Policy"] = _POLICY
+        response.headers["Content-Security-Policy"] = content_policy()
         return response
 
     return page
@@ -75,7 +74,7 @@ def _upload(account: Account) -> Mapping:
 
 
 def _done(account: Account, mapping: Mapping, status: int) -> _Reply:
-    if _wants_json():
+    if wants_json():
         return flask.jsonify(_as_json(account, mapping)), status
     response = flask.Response(status=303)
     response.headers["Location"] = PATH
@@ -83,7 +82,7 @@ def _done(account: Account, mapping: Mapping, status: int) -> _Reply:
 
 
 def _reply(account: Account, status: int, *, error: str | None = None) -> _Reply:
-    if _wants_json():
+    if wants_json():
         mappings = [_as_json(account, mapping) for mapping in account.certificates.mappings()]
         return flask.jsonify({"error": error} if error else mappings), status
     html = flask.render_template(
@@ -109,18 +108,3 @@ def _as_json(account: Account, mapping: Mapping) -> dict[str, Any]:
         "active": account.certificates.is_usable(mapping),
         "revoked": mapping.revoked,
     }
-
-
-def _wants_json() -> bool:
-    return flask.request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
-
-
-def _is_cross_site() -> bool:
-    """Whether a browser says that another site's page sent a form here; programs say nothing of the kind."""
-    request = flask.request
-    if request.method in ("GET", "HEAD"):
-        return False
-    if request.headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none"):
-        return True
-    origin = request.headers.get("Origin")
-    return origin is not None and urlsplit(origin).netloc.lower() != request.host.lower()

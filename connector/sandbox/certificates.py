@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from connector.sandbox.directory import Entity, Integration, Role
 
@@ -43,7 +44,14 @@ class Mapping:
     public_key: PublicKey
     valid_from: datetime
     valid_until: datetime
+    created: datetime
+    pem: str
     revoked: bool = False
+
+    @property
+    def key_type(self) -> str:
+        """RSA or EC."""
+        return "RSA" if isinstance(self.public_key, rsa.RSAPublicKey) else "EC"
 
     @property
     def algorithms(self) -> frozenset[str]:
@@ -65,8 +73,14 @@ class Certificates:
         self._mappings: dict[str, Mapping] = {}
         self._lock = threading.Lock()
 
-    def upload(self, integration: Integration, entity: Entity, role: Role, file: bytes) -> Mapping:
-        """Map a certificate (PEM or DER). Raises CertificateRefused."""
+    def upload(
+        self, integration: Integration, entity: Entity, role: Role, file: bytes, *, beside_another: bool = False
+    ) -> Mapping:
+        """Map a certificate (PEM or DER). Raises CertificateRefused.
+
+        `beside_another` lets it stand beside one that the combination has, so that it can prove itself before the
+        other is revoked; a third is refused.
+        """
         certificate = _read(file)
         key = _usable_key(certificate)
         now = self._now()
@@ -75,13 +89,15 @@ class Certificates:
         until = min(certificate.not_valid_after_utc, max(now, certificate.not_valid_before_utc) + _LONGEST)
         with self._lock:
             active = [one for one in self._mappings.values() if one.integration is integration and one.is_active(now)]
-            if any(one.entity is entity and one.role is role for one in active):
+            its_own = [one for one in active if one.entity is entity and one.role is role]
+            if len(its_own) > (1 if beside_another else 0):
                 raise CertificateRefused(
                     "This application, entity and role have a certificate already. Revoke it first."
                 )
             if len(active) >= MOST_ACTIVE:
                 raise CertificateRefused("This application has five active certificates. Revoke one first.")
-            mapping = Mapping(_new_id(), integration, entity, role, key, certificate.not_valid_before_utc, until)
+            begins, pem = certificate.not_valid_before_utc, certificate.public_bytes(Encoding.PEM).decode()
+            mapping = Mapping(_new_id(), integration, entity, role, key, begins, until, now, pem)
             self._mappings[mapping.certificate_id] = mapping
         return mapping
 

@@ -11,13 +11,22 @@ from pathlib import Path
 
 import click
 
+from connector.sandbox.account import REDIRECT_URIS
 from connector.sandbox.company.company import FEWEST_LINES, MOST_LINES
 from connector.sandbox.profile import PROFILES
+from connector.sandbox.redirect_uri import AddressRefused, checked_redirect_uri
 from connector.sandbox.server import SEED, opened_account
 from connector.sandbox.serving import serving
 from connector.sandbox.stop_signals import StopSignal, exit_when_told_to_stop
 
 log = logging.getLogger("connector.sandbox")
+
+
+def _redirect_uris(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    try:
+        return tuple(checked_redirect_uri(uri) for uri in given) or REDIRECT_URIS
+    except AddressRefused as refused:
+        raise click.BadParameter(str(refused)) from refused
 
 
 @click.command()
@@ -47,8 +56,13 @@ log = logging.getLogger("connector.sandbox")
     help="Folder to keep large companies in.  [default: .cache/nsquery/sandbox in your home]",
 )
 @click.option(
-    "--redirect-uri", "redirect_uris", multiple=True, help="Redirect address of the authorization code grant."
+    "--redirect-uri",
+    "redirect_uris",
+    multiple=True,
+    callback=_redirect_uris,
+    help="Redirect URI of both integration records; may be given more than once.",
 )
+@click.option("--issue-token", is_flag=True, help="Tick the IssueToken endpoint, and announce a password for it.")
 def sandbox(  # noqa: PLR0917 - click passes them by name
     host: str,
     port: int,
@@ -60,6 +74,7 @@ def sandbox(  # noqa: PLR0917 - click passes them by name
     profile: str,
     cache: Path | None,
     redirect_uris: tuple[str, ...],
+    issue_token: bool,
 ) -> None:
     """Run a local NetSuite account until SIGTERM.
 
@@ -67,8 +82,6 @@ def sandbox(  # noqa: PLR0917 - click passes them by name
     """
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     _never_wait_for_a_reader()
-    if redirect_uris:
-        log.warning("--redirect-uri has no effect: no authorization code grant yet")
     exit_when_told_to_stop()
     log.info("making a company of %d transaction lines", rows)
     with opened_account(
@@ -78,7 +91,9 @@ def sandbox(  # noqa: PLR0917 - click passes them by name
         concurrency=concurrency,
         latency_ms=latency_ms,
         cache=cache or _usual_cache(),
+        redirect_uris=redirect_uris,
     ) as account:
+        account.integration.issue_token = issue_token
         stop = StopSignal()
         try:
             with serving(account, host=host, port=port, tls=tls) as running:

@@ -171,6 +171,16 @@ def restlet_malformed_login() -> Answer:
     return restlet_fault(400, "INVALID_REQUEST", _MALFORMED)
 
 
+def restlet_password_refused() -> Answer:
+    """An e-mail address, password or role that does not sign in (Oracle section_4634920277)."""
+    return restlet_fault(401, "INVALID_LOGIN_CREDENTIALS", "You have entered an invalid email address or password.")
+
+
+def restlet_second_factor() -> Answer:
+    """A role that a password alone does not open (Oracle section_4634920277)."""
+    return restlet_fault(403, "TWO_FA_REQD", "Two-Factor Authentication required.")
+
+
 def restlet_malformed_body() -> Answer:
     """A body whose end cannot be told."""
     return restlet_fault(400, "INVALID_REQUEST", _MALFORMED, _CLOSE)

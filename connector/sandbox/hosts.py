@@ -9,7 +9,10 @@ from enum import StrEnum
 
 from connector.sandbox.wire import RESTLET
 
+DATA_CENTRES = "/rest/datacenterurls"
+CLIENTS = "/services/rest/auth/oauth2/v1/clients/"
 _NETSUITE = re.compile(r"([a-z0-9_-]+)\.(suitetalk\.api|restlets\.api|app)\.netsuite\.com")
+_SHARED = {"system.netsuite.com": "system", "rest.netsuite.com": "rest"}
 _AUTHORITY = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::([0-9]{1,5}))?")
 
 _ABSOLUTE = re.compile(r"(https?)://([^/?#]*)([^?#]*)(.*)", re.IGNORECASE | re.DOTALL)
@@ -17,11 +20,21 @@ _DEFAULT_PORTS = {"https": "443", "http": "80"}
 
 
 class Service(StrEnum):
-    """A host's part. SuiteTalk has REST and the token endpoint, app has the pages for people."""
+    """A host's part. SuiteTalk has REST and the token endpoint, app has the pages for people.
+
+    System and rest are the hosts of all accounts, for those who do not know theirs yet.
+    """
 
     SUITETALK = "suitetalk.api"
     RESTLETS = "restlets.api"
     APP = "app"
+    SYSTEM = "system"
+    REST = "rest"
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether the host is every account's."""
+        return self in (Service.SYSTEM, Service.REST)
 
 
 class UnknownAccount(Exception):  # noqa: N818 - NetSuite's answer, not a fault of ours
@@ -73,6 +86,8 @@ def address_of(host: str, scheme: str, label: str, *, any_name: bool = False) ->
         if netsuite[1] != label:
             raise UnknownAccount
         return Address(_base_url("https", name, match[2]), Service(netsuite[2]))
+    if name in _SHARED:
+        return Address(_base_url("https", name, match[2]), Service(_SHARED[name]))
     if name.endswith(".netsuite.com"):
         raise UnknownAccount
     if not (any_name or _is_this_machine(name)):
@@ -81,9 +96,17 @@ def address_of(host: str, scheme: str, label: str, *, any_name: bool = False) ->
 
 
 def serves(service: Service | None, path: str) -> bool:
-    """Whether a path belongs to a host. Tokens and certificates are managed on both API hosts."""
+    """Whether a path belongs to a host. OAuth 2.0 tokens are given on both API hosts, certificates changed on one."""
     if service is None:
         return True
+    if path == DATA_CENTRES:
+        return service in (Service.REST, Service.RESTLETS, Service.SYSTEM)
+    if path.startswith("/rest/"):
+        return service in (Service.RESTLETS, Service.SYSTEM)
+    if service is Service.SYSTEM:
+        return path.startswith("/app/login/")
+    if path.startswith(CLIENTS):
+        return service is Service.RESTLETS
     if path.startswith("/services/rest/auth/"):
         return service in (Service.SUITETALK, Service.RESTLETS)
     if path.startswith("/services/"):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from connector.sandbox.account import Account
+from connector.sandbox.account import REDIRECT_URIS, Account
 from connector.sandbox.company import Company, generate
 from connector.sandbox.company.kept import kept
 from connector.sandbox.company.live import LiveCompany
@@ -37,11 +37,13 @@ def opened_account(
     clock: Callable[[], float] = time.time,
     cache: Path | None = None,
     kept_from: int = KEPT_FROM,
+    redirect_uris: Sequence[str] = REDIRECT_URIS,
 ) -> Iterator[Account]:
     """An account with a generated company of `rows` transaction lines. Same seed, same data.
 
     One of `kept_from` lines or more is kept in the folder `cache` for the next time. Raises ValueError for fewer rows
-    than a company needs, KeyError for a profile that does not exist, OSError where the folder cannot be written.
+    than a company needs, KeyError for a profile that does not exist, OSError where the folder cannot be written,
+    AddressRefused for a redirect URI that no integration record takes.
     """
     chosen = PROFILES[profile]
 
@@ -67,6 +69,7 @@ def opened_account(
             concurrency=concurrency,
             latency=latency_ms / 1000,
             clock=clock,
+            redirect_uris=redirect_uris,
             interrupt=engine.close,
         )
 
@@ -94,6 +97,7 @@ def running(
     clock: Callable[[], float] = time.time,
     cache: Path | None = None,
     kept_from: int = KEPT_FROM,
+    redirect_uris: Sequence[str] = REDIRECT_URIS,
 ) -> Iterator[RunningSandbox]:
     """A sandbox in this process on a free loopback port, for tests."""
     with (
@@ -106,6 +110,7 @@ def running(
             clock=clock,
             cache=cache,
             kept_from=kept_from,
+            redirect_uris=redirect_uris,
         ) as account,
         serving(account, tls=tls) as sandbox,
     ):

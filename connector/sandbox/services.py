@@ -7,11 +7,13 @@ import re
 from datetime import UTC, datetime
 from urllib.parse import unquote
 
-from connector.sandbox import faults, suiteql_request, token_endpoint
+from connector.sandbox import certificate_service, faults, suiteql_request, token_endpoint, token_services
 from connector.sandbox.account import Account
 from connector.sandbox.concurrency_gate import LimitExceeded, at_least
 from connector.sandbox.directory import ADMINISTRATOR, Login, Scope
 from connector.sandbox.faults import Refused
+from connector.sandbox.hosts import CLIENTS
+from connector.sandbox.permissions import Permission
 from connector.sandbox.sign_in import sign_in
 from connector.sandbox.suiteql.refusal import SuiteQLRefused
 from connector.sandbox.wire import Answer, Request, json_answer
@@ -30,8 +32,12 @@ def answer(account: Account, request: Request) -> Answer:
     The login is looked at first, then the concurrency limit: a stranger's request takes no slot. The account's
     latency passes while the slot is held, as a slow query's time does; the server sees to it for all other answers.
     """
-    if request.path == token_endpoint.PATH:
+    if request.path in (token_endpoint.PATH, token_endpoint.REVOKE, token_endpoint.KEYS):
         return token_endpoint.answer(account, request)
+    if request.path.startswith(token_services.PREFIX):
+        return token_services.answer(account, request)
+    if request.path.startswith(CLIENTS):
+        return certificate_service.answer(account, request)
     login = sign_in(account, request, Scope.RESTLETS if request.is_restlet else Scope.REST_WEB_SERVICES)
     try:
         with account.gate.slot(), at_least(account.latency, account.stopping):
@@ -45,10 +51,12 @@ def _rest(account: Account, request: Request, login: Login) -> Answer:
     if request.method == "OPTIONS":
         return Answer(204)
     path = request.path.rstrip("/")
-    if path == _SUITEQL:
-        return _only("POST", request) or _suiteql(account, request)
     if path == f"{_SYSTEM}/serverTime":
         return _only("GET", request) or _server_time(account)
+    if (missing := _lacks(login, Permission.REST_WEB_SERVICES)) is not None:
+        return missing
+    if path == _SUITEQL:
+        return _only("POST", request) or _lacks(login, Permission.WORKBOOK) or _suiteql(account, request)
     if path == f"{_SYSTEM}/governanceLimits":
         return _only("GET", request) or _governance(account, login)
     if (record := _RECORD.match(path)) is not None:
@@ -58,6 +66,11 @@ def _rest(account: Account, request: Request, login: Login) -> Answer:
 
 def _only(method: str, request: Request) -> Answer | None:
     return None if request.method == method else faults.method_not_allowed(method)
+
+
+def _lacks(login: Login, permission: Permission) -> Answer | None:
+    """The refusal of a role without the permission; serverTime alone asks for none (Oracle article_0528010158)."""
+    return None if login.role.may(permission) else faults.insufficient_permission()
 
 
 def _suiteql(account: Account, request: Request) -> Answer:

@@ -74,6 +74,7 @@ def _use_tls(server: LateServer, keys: Path, account: Account) -> str:
     """Let the server speak TLS as every host of the account; the CA's file."""
     services = ("suitetalk.api", "restlets.api", "app")
     names = [f"{account.host_label}.{service}.netsuite.com" for service in services]
+    names += ["system.netsuite.com", "rest.netsuite.com"]
     authority = trustme.CA()
     certificate = authority.issue_cert("localhost", "127.0.0.1", "::1", *names)
     chain, ca_file = keys / "server.pem", keys / "ca.pem"

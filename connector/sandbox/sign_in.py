@@ -6,20 +6,22 @@ from connector.sandbox import faults
 from connector.sandbox.account import OAUTH2, TOKEN_BASED, Account
 from connector.sandbox.directory import Login, LoginRefused, Scope
 from connector.sandbox.faults import Refused
+from connector.sandbox.permissions import Feature
 from connector.sandbox.wire import Answer, Request
 
 BROWSER_SESSION = "Session"
 
 
-def sign_in(account: Account, request: Request, scope: Scope) -> Login:
+def sign_in(account: Account, request: Request, *scopes: Scope) -> Login:
     """Let the sender in, or raise Refused with the answer of the request's host.
 
     A Cookie header makes the request a browser session, and without a login behind it that is refused whatever the
-    Authorization header says (one third-party field report; a client that keeps cookies would meet it live).
+    Authorization header says (one third-party field report; a client that keeps cookies would meet it live). Without
+    the feature REST Web Services nobody signs in to REST.
     """
-    kind = _kind(request)
+    kind = kind_of(request)
     try:
-        login = _login(account, request, kind, scope)
+        login = _login(account, request, kind, scopes)
     except LoginRefused as refused:
         account.audit_trail.add(kind, refused, request.address)
         raise Refused(_answer(account, request, kind, refused)) from refused
@@ -27,18 +29,21 @@ def sign_in(account: Account, request: Request, scope: Scope) -> Login:
     return login
 
 
-def _kind(request: Request) -> str:
+def kind_of(request: Request) -> str:
+    """By what the sender signs in, in the audit trail's words."""
     if "cookie" in request.headers:
         return BROWSER_SESSION
     return OAUTH2 if request.headers.get("authorization", "")[:7].lower() in ("bearer", "bearer ") else TOKEN_BASED
 
 
-def _login(account: Account, request: Request, kind: str, scope: Scope) -> Login:
+def _login(account: Account, request: Request, kind: str, scopes: tuple[Scope, ...]) -> Login:
+    if not request.is_restlet and Feature.REST_WEB_SERVICES not in account.directory.features:
+        raise LoginRefused("FeatureDisabled")
     if kind == BROWSER_SESSION:
         raise LoginRefused("permission_denied")
     if kind == TOKEN_BASED:
         return account.token_login.login(request)
-    return account.access_tokens.login(_bearer(account, request), scope)
+    return account.access_tokens.login(_bearer(account, request), *scopes)
 
 
 def _bearer(account: Account, request: Request) -> str:

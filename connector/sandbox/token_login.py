@@ -5,16 +5,18 @@ The rules and the words for each failure: Oracle subsect_156935170194.
 
 from __future__ import annotations
 
+import hmac
 import threading
 from collections.abc import Callable
 
-from connector.sandbox.directory import Directory, Login, LoginRefused, State, TokenCredential
+from connector.sandbox.directory import Directory, Entity, Login, LoginRefused, State, TokenCredential
 from connector.sandbox.login_lock import LoginLock, SpentNonces
+from connector.sandbox.permissions import Feature
 from connector.sandbox.signature import MalformedParameters, base_string, header_parameters, is_signed
 from connector.sandbox.wire import Request
 
 CLOCK_WINDOW = 300
-_SHORTEST_NONCE = 6
+SHORTEST_NONCE = 6
 _LONGEST_TIMESTAMP = 12  # digits; keeps a number from costing time
 _REQUIRED = (
     "realm",
@@ -62,6 +64,18 @@ class TokenLogin:
             raise _refused(reason, token)
         return Login(token.integration, token.entity, token.role, None, token.name)
 
+    def password_login(self, entity: Entity, password: str) -> str | None:
+        """The audit trail's word for what is wrong with a password, None where nothing is; failures count alike."""
+        now = float(int(self._clock()))
+        with self._lock:
+            if self._failures.is_locked(entity.id, now):
+                return "temporary_locked"
+            if not hmac.compare_digest(password.encode("utf-8", "surrogatepass"), entity.password.encode()):
+                self._failures.failed(entity.id, now)
+                return "permission_denied"
+            self._failures.succeeded(entity.id)
+            return None
+
     def _token(self, consumer_key: str, token_id: str) -> TokenCredential:
         """The token, where both it and its integration record are known. These failures lock nobody."""
         integration = self._directory.integration_by_key(consumer_key)
@@ -72,7 +86,7 @@ class TokenLogin:
             raise LoginRefused("token_rejected", integration=integration)
         if integration.state is not State.ENABLED:
             raise _refused("consumer_key_refused", token)
-        if not integration.token_based:
+        if not integration.token_based or Feature.TOKEN_BASED not in self._directory.features:
             raise _refused("FeatureDisabled", token)
         return token
 
@@ -84,25 +98,25 @@ class TokenLogin:
             return "UnknownAlgorithm"
         if header.get("oauth_version", "1.0") != "1.0":
             return "VersionRejected"
-        timestamp = _timestamp(header["oauth_timestamp"])
+        timestamp = whole_seconds(header["oauth_timestamp"])
         if timestamp is None or abs(now - timestamp) > CLOCK_WINDOW:
             return "InvalidTimestamp"
-        if len(header["oauth_nonce"]) < _SHORTEST_NONCE:
+        if len(header["oauth_nonce"]) < SHORTEST_NONCE:
             return "nonce_rejected"
         # A realm in the wrong case is another account's name, and is told apart from a bad signature by nobody.
         if header["realm"] != self._realm:
             return "InvalidSignature"
         if not is_signed(signed, header["oauth_signature"], token.integration.consumer_secret, token.secret):
             return "InvalidSignature"
-        if not (token.entity.active and token.role.active):
+        if not (token.entity.active and token.role.active and token.role.may_use_tokens):
             return "permission_denied"
         if not self._nonces.spend(token.entity.id, header["oauth_nonce"], timestamp, now):
             return "NonceUsed"
         return None
 
 
-def _timestamp(text: str) -> int | None:
-    """Positive whole seconds, else None."""
+def whole_seconds(text: str) -> int | None:
+    """A timestamp's positive whole seconds; None where it is something else."""
     if not (text.isascii() and text.isdecimal()) or len(text) > _LONGEST_TIMESTAMP:
         return None
     return int(text) or None

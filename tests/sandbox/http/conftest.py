@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,7 @@ import pytest
 from rows_engine import NothingEntered, RowsEngine
 from wire_client import WireClient
 
-from connector.sandbox.account import Account, Company
+from connector.sandbox.account import REDIRECT_URIS, Account, Company
 from connector.sandbox.profile import PROFILES, Profile
 from connector.sandbox.serving import RunningSandbox, serving
 from connector.sandbox.suiteql.engine import Engine
@@ -40,7 +40,10 @@ class Sandbox:
 
 @pytest.fixture
 def start() -> Iterator[Callable[..., Sandbox]]:
-    """Starts sandboxes; with `data` the real engine answers, without it one that knows a single question."""
+    """Starts sandboxes; with `data` the real engine answers, without it one that knows a single question.
+
+    `prepare` changes the account before it is announced.
+    """
     with ExitStack() as open_things:
 
         def start_one(
@@ -51,6 +54,8 @@ def start() -> Iterator[Callable[..., Sandbox]]:
             tls: bool = False,
             data: Dataset | None = None,
             company: Company | None = None,
+            redirect_uris: Sequence[str] = REDIRECT_URIS,
+            prepare: Callable[[Account], object] = lambda _: None,
         ) -> Sandbox:
             clock, engine = Clock(float(int(time.time()))), RowsEngine()
             account = Account(
@@ -60,7 +65,9 @@ def start() -> Iterator[Callable[..., Sandbox]]:
                 concurrency=concurrency,
                 latency=latency,
                 clock=clock,
+                redirect_uris=redirect_uris,
             )
+            prepare(account)
             running = open_things.enter_context(serving(account, tls=tls))
             client = open_things.enter_context(WireClient(running, clock))
             return Sandbox(running, account, engine, clock, client)

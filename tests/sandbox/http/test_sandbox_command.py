@@ -92,10 +92,25 @@ def test_the_books_follow_the_rows_and_dates_the_profile():
 
 @pytest.mark.parametrize(
     "options",
-    [("--profile", "martian"), ("--rows", "1"), ("--port", "99999"), ("--concurrency", "0"), ("--latency-ms", "-1")],
+    [
+        ("--profile", "martian"),
+        ("--rows", "1"),
+        ("--port", "99999"),
+        ("--concurrency", "0"),
+        ("--latency-ms", "-1"),
+        ("--redirect-uri", "http://127.0.0.1/callback"),
+    ],
 )
 def test_options_out_of_bounds_are_refused(options):
     assert "Invalid value" in refused(*options)
+
+
+def test_redirect_uris_and_the_password_for_issue_token_are_announced():
+    uris = ["https://127.0.0.1:9000/oauth2/callback", "myapp://callback"]
+    options = [part for uri in uris for part in ("--redirect-uri", uri)]
+    with sandbox_process("--rows", "200", "--issue-token", *options) as sandbox:
+        assert sandbox.announcement["oauth2"]["redirect_uris"] == uris
+        assert list(sandbox.announcement["nlauth"]) == ["email", "password", "role"]
 
 
 def test_a_port_in_use_is_told_in_one_line():
@@ -104,6 +119,7 @@ def test_a_port_in_use_is_told_in_one_line():
 
 
 def test_the_account_in_this_process_is_the_same_one():
-    with running(rows=300) as sandbox, WireClient(sandbox, time.time) as client:
+    with running(rows=300, redirect_uris=["myapp://callback"]) as sandbox, WireClient(sandbox, time.time) as client:
         assert client.ask("SELECT COUNT(*) AS n FROM transactionline").json()["items"] == [{"links": [], "n": "300"}]
         same(client.ask("SELECT id FROM transaction LIMIT 5"), "400-unsupported-search")
+        assert sandbox.announcement["oauth2"]["redirect_uris"] == ["myapp://callback"]

@@ -11,6 +11,8 @@ import pytest
 from test_recorded_faults import same
 from wire_client import SERVER_TIME, SUITEQL, WireClient
 
+from connector.sandbox.account import REDIRECT_URIS
+
 RESTLET = "/app/site/hosting/restlet.nl?script=1&deploy=1"
 SUITETALK = "1234567-sb1.suitetalk.api.netsuite.com"
 RESTLETS = "1234567-sb1.restlets.api.netsuite.com"
@@ -157,13 +159,18 @@ def test_the_announcement_has_the_contract_s_keys(sandbox):
     announced = sandbox.running.announcement
     assert list(announced) == [
         "url", "ca_file", "account", "role", "entity", "tba", "oauth2", "client_credentials",
-        "saved_searches", "restlet", "audit_trail", "books", "transactions",
+        "saved_searches", "restlet", "audit_trail", "books", "transactions", "settings",
     ]  # fmt: skip
     for value in announced["tba"].values():
         assert re.fullmatch(r"[0-9a-f]{64}", value)
     assert len(set(announced["tba"].values())) == 4
     assert list(announced["client_credentials"]) == ["client_id", "certificate_id", "private_key_file"]
-    assert [announced[name] for name in ("oauth2", "saved_searches", "restlet", "ca_file")] == [None] * 4
+    assert [announced[name] for name in ("saved_searches", "restlet", "ca_file")] == [None] * 3
+    oauth2 = announced["oauth2"]
+    assert list(oauth2) == ["client_id", "client_secret", "redirect_uris", "public_client_id"]
+    assert oauth2["client_id"] == announced["tba"]["consumer_key"]
+    assert oauth2["public_client_id"] != oauth2["client_id"]
+    assert oauth2["redirect_uris"] == list(REDIRECT_URIS)
 
 
 def test_the_books_and_the_first_page_are_there_to_read(sandbox):
