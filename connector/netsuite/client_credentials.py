@@ -18,17 +18,16 @@ import httpx2
 from joserfc import jwt
 from joserfc.jwk import ECKey, RSAKey
 
-from connector.egress import Reply
-from connector.errors import ConnectorError, SettingError, UnreadableError
+from connector.errors import ConnectorError, SettingError
 from connector.netsuite.certificate import signing_algorithm
 from connector.netsuite.faults import fault_of, token_fault
 from connector.netsuite.session import ClosableAuth, Session
+from connector.netsuite.token_answer import access_token_of
 
 SCOPES = ("rest_webservices",)  # no more than is used: a record refuses a scope that is not ticked on it
 _ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _ASSERTION_SECONDS = 300
 _BACKDATED_SECONDS = 60  # a clock that is a little ahead would sign what is not valid yet
-_LIFETIME_SECONDS = 3600.0
 _RENEW_BEFORE_SECONDS = 120.0
 _TOKEN = re.compile(r"[\x21-\x7e]{1,8192}")
 
@@ -151,18 +150,4 @@ class ClientCredentialsAuth(ClosableAuth):
         if reply.status != httpx2.codes.OK:
             now = self._clock()
             raise token_fault(reply, now=now) or fault_of(reply, self._session.origin, now=now)
-        return _token_of(reply)
-
-
-def _token_of(reply: Reply) -> tuple[str, float]:
-    """The access token and the seconds it is good for; NetSuite says 3600, some clients report a string."""
-    try:
-        body = reply.json()
-    except ValueError:
-        body = None
-    answer = body if isinstance(body, dict) else {}
-    token, lifetime = answer.get("access_token"), str(answer.get("expires_in", "3600"))
-    if not isinstance(token, str) or _TOKEN.fullmatch(token) is None:
-        raise UnreadableError("NetSuite's token endpoint sent no token.")
-    seconds = float(lifetime) if re.fullmatch(r"[1-9][0-9]{0,8}(\.[0-9]{1,6})?", lifetime) else _LIFETIME_SECONDS
-    return token, min(seconds, _LIFETIME_SECONDS)
+        return access_token_of(reply)

@@ -23,9 +23,9 @@ from connector.errors import (
     UnreadableError,
 )
 
-_M2M_SETUP = "Setup > Integration > Manage Authentication > OAuth 2.0 Client Credentials (M2M) Setup"
-_INTEGRATIONS = "Setup > Integration > Manage Integrations"
-_AUDIT_TRAIL = "Setup > Users/Roles > User Management > View Login Audit Trail, column Detail"
+M2M_SETUP = "Setup > Integration > Manage Authentication > OAuth 2.0 Client Credentials (M2M) Setup"
+INTEGRATIONS = "Setup > Integration > Manage Integrations"
+AUDIT_TRAIL = "Setup > Users/Roles > User Management > View Login Audit Trail, column Detail"
 _BUSY_CODES = {"CONCURRENCY_LIMIT_EXCEEDED", "SSS_REQUEST_LIMIT_EXCEEDED", "WS_REQUEST_BLOCKED"}
 _LOGIN_CODES = {"INVALID_LOGIN", "INVALID_LOGIN_ATTEMPT", "INVALID_LOGIN_CREDENTIALS"}
 _WORDS = 500  # characters kept of what NetSuite says
@@ -81,24 +81,24 @@ def token_fault(reply: Reply, *, now: float | None = None) -> ConnectorError | N
         case "invalid_client":
             message = "NetSuite does not know this client id, or does not take its signature."
             remedy = (
-                f"{_INTEGRATIONS}: the record is Enabled, Client Credentials is ticked, and the client id is the one "
-                f"shown there. {_M2M_SETUP}: the certificate id belongs to it."
+                f"{INTEGRATIONS}: the record is Enabled, Client Credentials is ticked, and the client id is the one "
+                f"shown there. {M2M_SETUP}: the certificate id belongs to it."
             )
         case "invalid_grant":
             message = "NetSuite does not accept the certificate's assertion."
             remedy = (
-                f"{_M2M_SETUP}: the certificate is mapped to this application, a user and a role, is neither revoked "
-                f"nor expired, and this server's clock is right. The true reason: {_AUDIT_TRAIL}."
+                f"{M2M_SETUP}: the certificate is mapped to this application, a user and a role, is neither revoked "
+                f"nor expired, and this server's clock is right. The true reason: {AUDIT_TRAIL}."
             )
         case "invalid_scope":
             message = "The integration record does not allow the scopes that were asked for."
-            remedy = f"{_INTEGRATIONS}, the record, Authentication: tick REST Web Services and RESTlets."
+            remedy = f"{INTEGRATIONS}, the record, Authentication: tick REST Web Services and RESTlets."
         case "unauthorized_client" | "unsupported_grant_type":
             message = "The integration record does not allow client credentials."
-            remedy = f"{_INTEGRATIONS}, the record, Authentication: tick Client Credentials (Machine To Machine) Grant."
+            remedy = f"{INTEGRATIONS}, the record, Authentication: tick Client Credentials (Machine To Machine) Grant."
         case "invalid_request":
             message = "NetSuite could not read the request for a token."
-            remedy = f"The true reason: {_AUDIT_TRAIL}."
+            remedy = f"The true reason: {AUDIT_TRAIL}."
         case _:
             return None
     if error in {"invalid_client", "invalid_grant"}:
@@ -132,14 +132,14 @@ def _login_refused(reply: Reply, now: float) -> LoginRefusedError:
         return LoginRefusedError(
             "NetSuite does not accept the access token, a new one included.",
             remedy="Check that the token's scope has REST Web Services and that user and role are active. "
-            f"{_AUDIT_TRAIL}.",
+            f"{AUDIT_TRAIL}.",
         )
     realm = re.search(r'realm="([A-Za-z0-9_-]{1,50})"', challenge)
     account = f" It was account {realm[1]} that answered." if realm else ""
     return LoginRefusedError(
         f"NetSuite refused the login: Invalid login attempt.{account}",
-        remedy=f"NetSuite gives the true reason only there: {_AUDIT_TRAIL}. The usual ones: a token that was revoked, "
-        f"an integration that is not Enabled ({_INTEGRATIONS}), another account's id, a clock that is off by more than five "
+        remedy=f"NetSuite gives the true reason only there: {AUDIT_TRAIL}. The usual ones: a token that was revoked, "
+        f"an integration that is not Enabled ({INTEGRATIONS}), another account's id, a clock that is off by more than five "
         "minutes. Five failures lock the user for 30 minutes.",
     )
 

@@ -1,4 +1,4 @@
-"""A session with one NetSuite account that can only read.
+"""A session with one NetSuite account that can only read, and manage its own tokens and certificates.
 
 The scope `rest_webservices` could write whatever the role may, so an allow-list of (purpose, method, path) stands
 before the network: anything else raises. There is no other way out of this package.
@@ -13,19 +13,53 @@ from collections.abc import Mapping
 import httpx2
 
 from connector.egress import Egress, Origin, Reply
+from connector.errors import SettingError
 
 SUITEQL_PATH = "/services/rest/query/v1/suiteql"
 SERVER_TIME_PATH = "/services/rest/system/v1/serverTime"
 GOVERNANCE_PATH = "/services/rest/system/v1/governanceLimits"
 TOKEN_PATH = "/services/rest/auth/oauth2/v1/token"  # noqa: S105 - a path
+REVOKE_PATH = "/services/rest/auth/oauth2/v1/revoke"
+REQUEST_TOKEN_PATH = "/rest/requesttoken"  # noqa: S105 - a path
+ACCESS_TOKEN_PATH = "/rest/accesstoken"  # noqa: S105 - a path
+ISSUE_TOKEN_PATH = "/rest/issuetoken"  # noqa: S105 - a path
+REVOKE_TOKEN_PATH = "/rest/revoketoken"  # noqa: S105 - a path
+TOKEN_INFO_PATH = "/rest/tokeninfo"  # noqa: S105 - a path
+DATA_CENTRES_PATH = "/rest/datacenterurls"
 
+_ID = "[A-Za-z0-9_-]{1,128}"
+_CERTIFICATES = re.compile(rf"/services/rest/auth/oauth2/v1/clients/{_ID}/certificates")
+_REVOKE_CERTIFICATE = re.compile(rf"/services/rest/auth/oauth2/v1/clients/{_ID}/certificates/{_ID}/revoke")
 _ALLOWED = {
     "suiteql": ("POST", re.compile(re.escape(SUITEQL_PATH))),
     "server time": ("GET", re.compile(re.escape(SERVER_TIME_PATH))),
     "governance": ("GET", re.compile(re.escape(GOVERNANCE_PATH))),
     "reach": ("OPTIONS", re.compile(r"/services/rest/(\*|[A-Za-z0-9_/-]{0,200})")),
     "token": ("POST", re.compile(re.escape(TOKEN_PATH))),
+    "revoke": ("POST", re.compile(re.escape(REVOKE_PATH))),
+    "request token": ("POST", re.compile(re.escape(REQUEST_TOKEN_PATH))),
+    "access token": ("POST", re.compile(re.escape(ACCESS_TOKEN_PATH))),
+    "issue token": ("GET", re.compile(re.escape(ISSUE_TOKEN_PATH))),
+    "revoke token": ("GET", re.compile(re.escape(REVOKE_TOKEN_PATH))),
+    "token info": ("GET", re.compile(re.escape(TOKEN_INFO_PATH))),
+    "certificates": ("GET", _CERTIFICATES),
+    "upload certificate": ("POST", _CERTIFICATES),
+    "revoke certificate": ("POST", _REVOKE_CERTIFICATE),
+    "data centres": ("GET", re.compile(re.escape(DATA_CENTRES_PATH))),
 }
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+def certificates_path(client_id: str) -> str:
+    """Where the certificates of an integration record are (Oracle article_11111634165). Raises SettingError."""
+    path = f"/services/rest/auth/oauth2/v1/clients/{client_id}/certificates"
+    if _CERTIFICATES.fullmatch(path) is None:
+        raise SettingError(
+            "The client id has a sign in it that none has.",
+            code="BAD_CREDENTIAL",
+            remedy="Copy it from Setup > Integration > Manage Integrations, the record.",
+        )
+    return path
 
 
 class ForbiddenRequestError(AssertionError):
@@ -92,9 +126,7 @@ class Session:
 
     def request_token(self, form: bytes) -> Reply:
         """Trade an assertion for an access token."""
-        return self.send(
-            "token", "POST", TOKEN_PATH, headers={"Content-Type": "application/x-www-form-urlencoded"}, content=form
-        )
+        return self.send("token", "POST", TOKEN_PATH, headers=FORM, content=form)
 
     def close(self) -> None:
         """Close the connections, those of the authentication too."""

@@ -40,6 +40,19 @@ def session_with(stack: ExitStack) -> Callable[..., Session]:
 
 
 @pytest.fixture
+def plain(serve, stack) -> Callable[[Script], tuple[ScriptedNetSuite, Session]]:
+    """A server that answers a script, and a session with it that does not authenticate."""
+
+    def make(script: Script) -> tuple[ScriptedNetSuite, Session]:
+        server = serve(script)
+        egress = Egress("NetSuite", Origin.parse(server.url, configured=True), timeout=5.0)
+        stack.callback(egress.close)
+        return server, Session(egress)
+
+    return make
+
+
+@pytest.fixture
 def pauses() -> list[float]:
     """The seconds that would have been waited."""
     return []

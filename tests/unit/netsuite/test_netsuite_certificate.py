@@ -6,13 +6,20 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
 from connector.errors import SettingError
-from connector.netsuite.certificate import make_certificate, signing_algorithm
+from connector.netsuite.certificate import checked_pair, make_certificate, read_certificate, signing_algorithm
 
 NOW = datetime(2026, 2, 1, 12, tzinfo=UTC)
+MADE = make_certificate("NSQuery", NOW)
+OTHER = make_certificate("NSQuery", NOW)
+PKCS8 = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8)
+WITH_PASSWORD = serialization.load_pem_private_key(MADE.private_key.encode(), None).private_bytes(
+    *PKCS8, serialization.BestAvailableEncryption(b"x")
+)
+ED25519 = ed25519.Ed25519PrivateKey.generate().private_bytes(*PKCS8, serialization.NoEncryption())
 
 
 def pem_of(key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) -> str:
@@ -78,3 +85,56 @@ def test_an_unknown_kind_of_key_is_refused():
 def test_the_private_key_is_not_in_the_representation():
     made = make_certificate("NSQuery", NOW)
     assert "PRIVATE" not in f"{made!r} {made!s}"
+
+
+class TestAKeyPairThatSomebodyBrings:
+    def test_is_taken_where_key_and_certificate_belong_together(self):
+        assert checked_pair(MADE.private_key, MADE.certificate, NOW) == MADE
+
+    def test_is_written_anew_so_that_nothing_beside_it_goes_further(self):
+        comment = "<script>alert(1)</script>\n"
+        assert checked_pair(comment + MADE.private_key, comment + MADE.certificate, NOW) == MADE
+
+    def test_is_refused_where_they_do_not(self):
+        with pytest.raises(SettingError, match="another private key"):
+            checked_pair(MADE.private_key, OTHER.certificate, NOW)
+
+    @pytest.mark.parametrize("now", [NOW + timedelta(days=800), NOW - timedelta(days=1)])
+    def test_is_refused_outside_its_time(self, now):
+        with pytest.raises(SettingError, match="not valid now"):
+            checked_pair(MADE.private_key, MADE.certificate, now)
+
+    @pytest.mark.parametrize(
+        "certificate",
+        [
+            "", "x", MADE.private_key, MADE.certificate * 2, MADE.certificate + MADE.private_key, "A" * 20_000,
+            MADE.certificate.replace("M", "\0", 1), MADE.certificate[:200], "\ud800" + MADE.certificate,
+            "-----BEGIN CERTIFICATE-----\n" + "A" * 5_000 + "\n-----END CERTIFICATE-----",
+        ],
+        ids=["empty", "words", "key", "two", "key-beside", "long", "nul", "cut", "half-character", "zeros"],
+    )  # fmt: skip
+    def test_is_refused_for_what_is_no_certificate(self, certificate):
+        with pytest.raises(SettingError) as caught:
+            checked_pair(MADE.private_key, certificate, NOW)
+        assert caught.value.code == "BAD_CERTIFICATE_FILE"
+
+    @pytest.mark.parametrize(
+        "private_key",
+        [
+            MADE.certificate, MADE.private_key * 2, MADE.private_key + MADE.certificate, "A" * 20_000,
+            MADE.private_key[:100], "\ud800" + MADE.private_key, WITH_PASSWORD.decode(), ED25519.decode(),
+        ],
+        ids=["certificate", "two", "certificate-beside", "long", "cut", "half-character", "with-password", "ed25519"],
+    )  # fmt: skip
+    def test_is_refused_for_what_is_no_key(self, private_key):
+        with pytest.raises(SettingError) as caught:
+            checked_pair(private_key, MADE.certificate, NOW)
+        assert caught.value.code == "BAD_PRIVATE_KEY"
+        assert "BEGIN" not in caught.value.message
+
+    def test_tells_its_fingerprint_and_its_end(self):
+        facts = read_certificate(MADE.certificate)
+        certificate = x509.load_pem_x509_certificate(MADE.certificate.encode())
+        assert bytes.fromhex(facts.fingerprint) == certificate.fingerprint(hashes.SHA256())
+        assert facts.expires_at == NOW + timedelta(days=729)
+        assert facts.valid_from <= NOW

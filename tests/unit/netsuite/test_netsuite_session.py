@@ -6,11 +6,19 @@ import pytest
 from scripted_netsuite import answer
 
 from connector.netsuite.session import (
+    ACCESS_TOKEN_PATH,
+    DATA_CENTRES_PATH,
     GOVERNANCE_PATH,
+    ISSUE_TOKEN_PATH,
+    REQUEST_TOKEN_PATH,
+    REVOKE_PATH,
+    REVOKE_TOKEN_PATH,
     SERVER_TIME_PATH,
     SUITEQL_PATH,
+    TOKEN_INFO_PATH,
     TOKEN_PATH,
     ForbiddenRequestError,
+    certificates_path,
 )
 
 ALLOWED = [
@@ -20,6 +28,16 @@ ALLOWED = [
     ("reach", "OPTIONS", "/services/rest/*"),
     ("reach", "OPTIONS", "/services/rest/query/v1/suiteql"),
     ("token", "POST", TOKEN_PATH),
+    ("revoke", "POST", REVOKE_PATH),
+    ("request token", "POST", REQUEST_TOKEN_PATH),
+    ("access token", "POST", ACCESS_TOKEN_PATH),
+    ("issue token", "GET", ISSUE_TOKEN_PATH),
+    ("revoke token", "GET", REVOKE_TOKEN_PATH),
+    ("token info", "GET", TOKEN_INFO_PATH),
+    ("certificates", "GET", certificates_path("client-1")),
+    ("upload certificate", "POST", certificates_path("client-1")),
+    ("revoke certificate", "POST", f"{certificates_path('client-1')}/certificate_1/revoke"),
+    ("data centres", "GET", DATA_CENTRES_PATH),
 ]
 
 
@@ -60,6 +78,11 @@ def test_no_other_method_does(session, server, purpose, method, path):
         ("reach", "OPTIONS", "/services/rest/../../app"),
         ("reach", "OPTIONS", "/app/login"),
         ("token", "POST", "/services/rest/auth/oauth2/v1/revoke"),
+        ("upload certificate", "POST", "/services/rest/auth/oauth2/v1/clients/../certificates"),
+        ("revoke certificate", "POST", "/services/rest/auth/oauth2/v1/clients/a/certificates/b/c/revoke"),
+        ("certificates", "GET", "/services/rest/auth/oauth2/v1/clients/a/certificates/b"),
+        ("data centres", "GET", "/rest/roles"),
+        ("issue token", "GET", REVOKE_TOKEN_PATH),
         ("record", "GET", "/services/rest/record/v1/customer/1"),
         ("", "GET", "/"),
     ],
