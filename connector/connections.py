@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import httpx2
 
 from connector.egress import Egress, Origin
-from connector.errors import SettingError
-from connector.netsuite.account import AccountId, hosts_of
+from connector.errors import CallerError, SettingError
+from connector.netsuite.account import AccountId, Hosts, hosts_of
+from connector.netsuite.authorization_code import AccessTokenAuth, Application, Tokens, refresh
 from connector.netsuite.client_credentials import ClientCredentials, ClientCredentialsAuth
 from connector.netsuite.date_format import PROBE, DateFormat, recognise
 from connector.netsuite.gate import Gate, GatedSession
@@ -22,7 +23,10 @@ from connector.netsuite.suiteql import SuiteQL
 from connector.netsuite.tba import TbaAuth, TokenCredentials
 from connector.settings import Settings
 from connector.vault.connections import Connection, Vault
-from connector.vault.credential_fields import checked_secrets, method_named
+from connector.vault.credential_fields import CODE_GRANT, TBA, checked_secrets, method_named
+from connector.vault.grant_tokens import GrantTokens
+from connector.vault.integration_record_rows import IntegrationRecord
+from connector.vault.troubles import reconsent_needed
 
 _DATE_FORMAT_SECONDS = 300.0
 
@@ -34,6 +38,7 @@ class Access:
     session: Session
     suiteql: SuiteQL
     scope: str
+    version: int = 1
     _date_format: DateFormat | None = None
     _asked_at: float = 0.0
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -57,6 +62,7 @@ class Connections:
         self._settings = settings
         self._lock = threading.Lock()
         self._open: dict[str, Access] = {}
+        self._replaced: list[Access] = []
         self._gates: dict[str, Gate] = {}
         self._breakers: dict[tuple[str, ...], LoginBreaker] = {}
 
@@ -80,53 +86,104 @@ class Connections:
             name=name,
             account_id=account_id.realm,
             method=method,
-            origin=str(self._origin(account_id)),
+            origin=str(self.hosts(account_id).suitetalk),
             secrets=credentials,
             role=role,
             entity=entity,
         )
 
     def open(self, connection: Connection) -> Access:
-        """The open connection; opened at its first use."""
+        """The open connection; opened at its first use, and anew once its credentials were replaced.
+
+        Raises SettingError (NO_CONNECTION, RECORD_BLOCKED, MOVED_ORIGIN), NotAllowedError (CONNECTION_REVOKED), and
+        LoginRefusedError (RECONSENT_NEEDED) while only a new consent helps; NetSuite is not asked then.
+        """
+        try:
+            now = self._vault.current(connection)
+        except CallerError as error:
+            if error.code in {"NO_CONNECTION", "CONNECTION_REVOKED"}:
+                self._forget(connection.id)
+            raise
+        _refuse_paused(now)
         with self._lock:
-            access = self._open.get(connection.id)
-            if access is None:
-                access = self._open[connection.id] = self._opened(connection)
-        self._vault.touch(connection)
+            access = self._open.get(now.id)
+            if access is None or access.version != now.version:
+                if access is not None:
+                    self._replaced.append(access)  # other threads may be in the middle of an answer
+                access = self._open[now.id] = self._opened(now)
+        self._vault.touch(now)
         return access
 
     def test(self, connection: Connection) -> Health:
         """Sign in once and ask for NetSuite's time. Raises ConnectorError with the cause."""
         return check(self.open(connection).session)
 
+    def try_out(self, account: AccountId, method: str, secrets: Mapping[str, str]) -> Health:
+        """Sign in once with credentials that are not kept yet, behind the breaker of these credentials.
+
+        Raises ConnectorError with the cause.
+        """
+        origin = self.hosts(account).suitetalk
+        session = self._gated(account, origin, _login_of(secrets), self._auth(account, _credentials(method, secrets)))
+        try:
+            return check(session)
+        finally:
+            session.close()
+
+    def hosts(self, account: AccountId) -> Hosts:
+        """The origins of an account, or the one address that the server's configuration admits instead."""
+        url = self._settings.netsuite_url
+        return hosts_of(account, Origin.parse(url, configured=True) if url else None)
+
+    def plain_session(self, origin: Origin) -> Session:
+        """A session without authentication, for the steps that lead to a token."""
+        return Session(self._egress(origin))
+
+    def certificates_session(self, connection: Connection) -> Session:
+        """A session to the RESTlets' host, where certificates are managed, signed in as `connection`."""
+        account = AccountId.parse(connection.account_id)
+        self._refuse_moved(connection, self.hosts(account).suitetalk)
+        secrets = self._vault.secrets(connection)
+        auth = self._auth(account, _credentials(connection.method, secrets))
+        return self._gated(account, self.hosts(account).restlets, _login_of(secrets), auth)
+
     def close(self) -> None:
         """Close every open connection."""
         with self._lock:
-            for access in self._open.values():
+            for access in (*self._open.values(), *self._replaced):
                 access.session.close()
             self._open.clear()
+            self._replaced.clear()
+
+    def _forget(self, connection_id: str) -> None:
+        with self._lock:
+            access = self._open.pop(connection_id, None)
+        if access is not None:
+            access.session.close()
 
     def _opened(self, connection: Connection) -> Access:
         account = AccountId.parse(connection.account_id)
-        origin = self._origin(account)
-        if str(origin) != connection.origin:
-            raise SettingError(
-                f"The connection {connection.name} belongs to {connection.origin}, and this service now speaks to {origin}.",
-                code="MOVED_ORIGIN",
-                remedy="A secret stays with its address: remove the connection and add it again, "
-                "or set CONNECTOR_NETSUITE_URL back.",
-            )
-        gate = self._gates.setdefault(account.realm, Gate(self._settings.share))
-        secrets = self._vault.secrets(connection)
-        breaker = self._breakers.setdefault((str(origin), *_login_of(secrets)), LoginBreaker())
-        auth = self._auth(account, origin, _credentials(connection.method, secrets))
-        session = GatedSession(self._egress(origin), auth, gate, breaker)
+        origin = self.hosts(account).suitetalk
+        self._refuse_moved(connection, origin)
+        if connection.method == CODE_GRANT:
+            login = [connection.id, str(connection.version)]
+            auth: httpx2.Auth = self._consented(connection, origin)
+        else:
+            secrets = self._vault.secrets(connection)
+            login = _login_of(secrets)
+            auth = self._auth(account, _credentials(connection.method, secrets))
+        session = self._gated(account, origin, login, auth)
         reader = connection.role or f"the role of connection {connection.name}"
-        return Access(session, SuiteQL(session, slots=self._settings.share), f"{reader}, account {account.realm}")
+        suiteql = SuiteQL(session, slots=self._settings.share)
+        return Access(session, suiteql, f"{reader}, account {account.realm}", connection.version)
 
-    def _auth(
-        self, account: AccountId, origin: Origin, credentials: TokenCredentials | ClientCredentials
-    ) -> httpx2.Auth:
+    def _gated(self, account: AccountId, origin: Origin, login: Sequence[str], auth: httpx2.Auth) -> GatedSession:
+        """A session behind the account's gate, and behind the breaker that all of one login share."""
+        gate = self._gates.setdefault(account.realm, Gate(self._settings.share))
+        breaker = self._breakers.setdefault((account.realm, *login), LoginBreaker())
+        return GatedSession(self._egress(origin), auth, gate, breaker)
+
+    def _auth(self, account: AccountId, credentials: TokenCredentials | ClientCredentials) -> httpx2.Auth:
         """How a connection signs its requests.
 
         An assertion is always made out to the account's own token endpoint, whatever address leads there: another
@@ -135,19 +192,65 @@ class Connections:
         if isinstance(credentials, TokenCredentials):
             return TbaAuth(account.realm, credentials)
         audience = f"{hosts_of(account).suitetalk}{TOKEN_PATH}"
-        return ClientCredentialsAuth(Session(self._egress(origin)), credentials, audience)
+        return ClientCredentialsAuth(self.plain_session(self.hosts(account).suitetalk), credentials, audience)
 
-    def _origin(self, account: AccountId) -> Origin:
-        url = self._settings.netsuite_url
-        return hosts_of(account, Origin.parse(url, configured=True) if url else None).suitetalk
+    def _consented(self, connection: Connection, origin: Origin) -> AccessTokenAuth:
+        """A consent's tokens, refreshed with the record's secrets as they are at that moment."""
+        session = self.plain_session(origin)
+
+        def renew(refresh_token: str) -> Tokens:
+            record = self._vault.integration_records.by_id(connection.integration_record_id)
+            return refresh(session, application_of_record(self._vault, record, connection.origin), refresh_token)
+
+        return AccessTokenAuth(GrantTokens(self._vault.grants, connection, renew), session)
+
+    @staticmethod
+    def _refuse_moved(connection: Connection, origin: Origin) -> None:
+        if str(origin) != connection.origin:
+            raise SettingError(
+                f"The connection {connection.name} belongs to {connection.origin}, and this service now speaks to {origin}.",
+                code="MOVED_ORIGIN",
+                remedy="A secret stays with its address: remove the connection and add it again, "
+                "or set CONNECTOR_NETSUITE_URL back.",
+            )
 
     def _egress(self, origin: Origin) -> Egress:
         return Egress("NetSuite", origin, ca_file=self._settings.ca_file)
 
 
+def application_of_record(
+    vault: Vault, record: IntegrationRecord, origin: str, *, keeps_secret: bool = False
+) -> Application:
+    """Client id and secret of a record, for its own origin alone; a public client sends none, unless `keeps_secret`.
+
+    Raises SettingError (code NO_RECORD_SECRETS) where the record has none, or has them for another address.
+    """
+    secrets = vault.integration_records.secrets(record.id) if record.origin == origin else None
+    if secrets is None:
+        raise SettingError(
+            f"The integration record {record.name} has no client id for {origin}.",
+            code="NO_RECORD_SECRETS",
+            remedy="Enter its client id and client secret again on the record's page in the console.",
+        )
+    sends_secret = keeps_secret or not record.options.public_client
+    return Application(secrets.client_id, secrets.client_secret if sends_secret else None)
+
+
+def _refuse_paused(connection: Connection) -> None:
+    if connection.trouble is not None:
+        raise reconsent_needed(connection.name, connection.trouble)
+    if connection.record_state != "enabled":
+        raise SettingError(
+            f"The integration record of {connection.name} is not enabled here.",
+            code="RECORD_BLOCKED",
+            remedy="Enable it on the record's page in the console, once it is Enabled in NetSuite (Setup > Integration > "
+            "Manage Integrations).",
+        )
+
+
 def _credentials(method: str, secrets: Mapping[str, str]) -> TokenCredentials | ClientCredentials:
     """Raises SettingError for secrets that cannot be right."""
-    return TokenCredentials(**secrets) if method == "tba" else ClientCredentials(**secrets)
+    return TokenCredentials(**secrets) if method == TBA else ClientCredentials(**secrets)
 
 
 def _login_of(secrets: Mapping[str, str]) -> list[str]:

@@ -35,7 +35,7 @@ _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?|[0-9a-f:.]+", re.ASCII
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _REMEDIES = {
     "data": "Name a directory this server may write to, or unset it.",
-    "database_url": "Use sqlite:////absolute/path/nsquery.db, or unset it.",
+    "database_url": "Use sqlite:////absolute/path/nsquery.db or postgresql://user:password@host/database, or unset it.",
     "keys": "Give id:base64 pairs with commas, each key 32 random bytes; `openssl rand -base64 32` makes one.",
     "public_url": "Give https://host[:port], where clients reach this service, or unset it.",
     "redis_url": "Unset it; the database keeps what Redis would.",
@@ -43,6 +43,7 @@ _REMEDIES = {
     "ca_file": "Name a PEM file of certificate authorities this server may read, or unset it.",
     "share": "Give a whole number from 1 to 50; 2 is the default.",
     "handover_seconds": "Give seconds above 0 and up to 60; 5 is the default.",
+    "issue_token": "Give true or false; false is the default.",
     "log_level": "Give one of debug, info, warning, error, critical.",
 }
 
@@ -106,6 +107,7 @@ class Settings(BaseSettings):
     ca_file: Path | None = None
     share: int = Field(2, ge=1, le=50)
     handover_seconds: float = Field(5.0, gt=0, le=60)
+    issue_token: bool = False
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = "INFO"
 
     @field_validator("data", mode="after")

@@ -97,6 +97,7 @@ integration_record = sa.Table(
     sa.Column("last_used_at", UtcTime),
     # The origin that the record's own secrets (client id and client secret) belong to; null while it has none.
     sa.Column("origin", sa.String(300)),
+    sa.Column("version", sa.Integer, nullable=False, server_default="1"),
     # What is ticked on NetSuite's Authentication subtab.
     sa.Column("token_based", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("authorization_flow", sa.Boolean, nullable=False, server_default=sa.false()),
@@ -129,6 +130,8 @@ connection = sa.Table(
     sa.Column("last_used_at", UtcTime),
     sa.Column("created_by", sa.String(100)),
     sa.Column("certificate_expires_at", UtcTime),
+    # Counts the credentials it has had; the version of those that are sealed now.
+    sa.Column("version", sa.Integer, nullable=False, server_default="1"),
     # Why it does not work at the moment, and when that was told to its owner; null while it does.
     sa.Column("trouble", sa.String(60)),
     sa.Column("trouble_told_at", UtcTime),
@@ -191,12 +194,23 @@ hand_off = sa.Table(
     sa.Column("user_id", sa.ForeignKey("user_account.id", ondelete="CASCADE"), nullable=False, index=True),
     sa.Column("account_id", sa.String(50), nullable=False),
     sa.Column("origin", sa.String(300), nullable=False),
+    # The connection that changes its way in; null where a new one of `connection_name` is made.
+    sa.Column("connection_id", sa.ForeignKey("connection.id", ondelete="CASCADE")),
     sa.Column("connection_name", sa.String(100), nullable=False),
     sa.Column("certificate", sa.Text, nullable=False),
     sa.Column("certificate_expires_at", UtcTime, nullable=False),
     sa.Column("created_at", UtcTime, nullable=False),
     sa.Column("expires_at", UtcTime, nullable=False),
     sa.Column("used_at", UtcTime),
+)
+
+known_certificate = sa.Table(
+    "known_certificate",
+    metadata,
+    # The certificates that we made or were given, by a hash of their id: any other one at NetSuite is an alarm.
+    sa.Column("integration_record_id", sa.ForeignKey("integration_record.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("hash", sa.LargeBinary(32), primary_key=True),
+    sa.Column("created_at", UtcTime, nullable=False),
 )
 
 secret = sa.Table(
@@ -264,6 +278,17 @@ audit_event = sa.Table(
     # A JSON object: rows, milliseconds, NetSuite's own id; `claimed` holds what the client said of itself.
     sa.Column("detail", sa.Text, nullable=False),
     sa.Column("hash", sa.LargeBinary(32), nullable=False),
+)
+
+audit_chain = sa.Table(
+    "audit_chain",
+    metadata,
+    # One row: the last event, and the last one that a retention cut removed.
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("last_sequence", sa.BigInteger, nullable=False),
+    sa.Column("last_hash", sa.LargeBinary(32), nullable=False),
+    sa.Column("cut_sequence", sa.BigInteger, nullable=False),
+    sa.Column("cut_hash", sa.LargeBinary(32), nullable=False),
 )
 
 account_pause = sa.Table(

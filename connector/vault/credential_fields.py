@@ -19,15 +19,19 @@ class Method:
     shown_at: str
 
 
+CODE_GRANT = "oauth2_authorization_code"
+"""The method whose tokens come by consent and stand in its grant; it has no secrets that anyone enters."""
+CLIENT_CREDENTIALS = "oauth2_client_credentials"
+TBA = "tba"
 METHODS = {
-    "oauth2_client_credentials": Method(
+    CLIENT_CREDENTIALS: Method(
         ("client_id", "certificate_id", "private_key"),
         "client_id",
         "NetSuite shows the client id once, when the integration record is saved (Setup > Integration > Manage "
         "Integrations > New), the certificate id in Setup > Integration > Manage Authentication > OAuth 2.0 Client "
         "Credentials (M2M) Setup.",
     ),
-    "tba": Method(
+    TBA: Method(
         ("consumer_key", "consumer_secret", "token_id", "token_secret"),
         "consumer_key",
         "NetSuite shows consumer key and secret once, when the integration record is saved (Setup > Integration > Manage "
@@ -42,9 +46,14 @@ def method_named(name: str) -> Method:
         raise SettingError(
             f"{name[:60]!a} is not an authentication method.",
             code="UNKNOWN_METHOD",
-            remedy=f"Give one of {', '.join(METHODS)}.",
+            remedy=f"Give one of {', '.join(METHODS)}; {CODE_GRANT} begins with Connect in the console.",
         )
     return METHODS[name]
+
+
+def fields_of(method: str) -> tuple[str, ...]:
+    """The secrets that a connection of this method has of its own. Raises SettingError (code UNKNOWN_METHOD)."""
+    return () if method == CODE_GRANT else method_named(method).fields
 
 
 def checked_secrets(method: Method, given: Mapping[str, object]) -> dict[str, str]:

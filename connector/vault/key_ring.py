@@ -6,6 +6,9 @@ The first key is the primary one and seals what is new; the others only open wha
 from __future__ import annotations
 
 import base64
+import hashlib
+import hmac
+import json
 import os
 import secrets
 import stat
@@ -13,11 +16,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import sqlalchemy as sa
+from cryptography.exceptions import InvalidTag
 
 from connector.db.engine import Database
 from connector.db.tables import secret
 from connector.errors import SettingError
 from connector.settings import KEY_BYTES, MasterKey, Settings, parse_keys
+from connector.vault.aes_gcm import decrypt, encrypt
+from connector.vault.key_provider import unreadable
 
 KEY_FILE = "keys.txt"
 _HEAD = (
@@ -27,7 +33,7 @@ _HEAD = (
 
 
 class KeyRing:
-    """Keys by their id."""
+    """Keys by their id: the local KeyProvider."""
 
     def __init__(self, keys: Sequence[MasterKey]) -> None:
         self.primary = keys[0]
@@ -37,12 +43,50 @@ class KeyRing:
         """The key of this id; None where it is not in the ring."""
         return self._keys.get(key_id)
 
+    @property
+    def primary_id(self) -> str:
+        """The id of the key that seals what is new."""
+        return self.primary.key_id
+
+    def wrap(self, material: bytes) -> bytes:
+        """Encrypt a data key under the primary key."""
+        return encrypt(self.primary.material, material, _wrapping(self.primary.key_id))
+
+    def unwrap(self, key_id: str, wrapped: bytes) -> bytes:
+        """The data key again. Raises SettingError (code VAULT_UNREADABLE)."""
+        key = self.key(key_id)
+        if key is None:
+            raise unreadable(
+                f"the key {key_id[:40]!a} that sealed it is not in the key ring",
+                "Put that key back into CONNECTOR_KEYS, or the key file keys.txt back into CONNECTOR_DATA.",
+            )
+        try:
+            return decrypt(key.material, wrapped, _wrapping(key.key_id))
+        except InvalidTag:
+            raise unreadable(
+                f"the key {key.key_id} of the key ring is not the one that sealed it, or the record was altered",
+                "Restore the key ring and the database from copies of one time.",
+            ) from None
+
+    def fingerprints(self, text: str) -> list[str]:
+        """Keyed hashes of a text, the primary key's first: the database alone cannot try texts out."""
+        return [f"{key.key_id}:{_keyed_hash(key, text)}" for key in self]
+
     def __iter__(self) -> Iterator[MasterKey]:
         """The keys, the primary one first."""
         return iter(self._keys.values())
 
     def __repr__(self) -> str:
         return f"KeyRing({', '.join(self._keys)})"
+
+
+def _wrapping(key_id: str) -> bytes:
+    return json.dumps(["nsquery data key", key_id]).encode()
+
+
+def _keyed_hash(key: MasterKey, text: str) -> str:
+    hash_key = hmac.digest(key.material, b"nsquery application hash", hashlib.sha256)
+    return hmac.digest(hash_key, text.encode(), hashlib.sha256).hex()
 
 
 def open_key_ring(settings: Settings, database: Database) -> KeyRing:

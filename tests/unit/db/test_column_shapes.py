@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from connector.core.known_fields import Type
 from connector.db.column_shapes import ColumnShapes
+from connector.db.engine import Database, open_database
 from connector.db.tables import connection, integration_record, user_account
 from connector.db.utc_time import utc_now
+from tests.postgres import drop, migrated_postgres_url
 
 SHAPE = {"tranid": Type.TEXT, "amount": Type.DECIMAL, "account": Type.INTEGER}
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(url, request) -> Iterator[Database]:
+    """One of each kind."""
+    address = url if request.param == "sqlite" else migrated_postgres_url()
+    database = open_database(address)
+    yield database
+    database.close()
+    if request.param == "postgresql":
+        drop(address)
 
 
 @pytest.fixture

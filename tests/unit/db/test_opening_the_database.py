@@ -134,15 +134,6 @@ def test_signs_of_an_address_are_plain_signs_in_a_directory(tmp_path):
     assert (tmp_path / "a?b %#" / "nsquery.db").is_file()
 
 
-@pytest.mark.parametrize("url", ["postgresql://u:hunter2@db/x", "postgresql+psycopg://db/x", "postgres://db/x"])
-def test_postgresql_is_refused_with_the_reason(url):
-    with pytest.raises(SettingError) as caught:
-        open_database(url)
-    assert caught.value.code == "NO_POSTGRESQL"
-    assert "psycopg" in caught.value.message
-    assert "hunter2" not in str(caught.value)
-
-
 def test_foreign_keys_hold(database):
     with pytest.raises(sa.exc.IntegrityError), database.write() as transaction:
         transaction.exec_driver_sql(

@@ -87,3 +87,11 @@ def test_kill_9_in_the_middle_of_writes_leaves_whole_transactions(url):
             assert len(rows) >= 40
             transaction.exec_driver_sql("DELETE FROM user_account")
         database.close()
+
+
+def test_a_thread_that_waits_for_another_for_too_long_is_told_as_busy(url):
+    database = open_database(url, busy_seconds=0.1)
+    with ThreadPoolExecutor(1) as pool, database.write():
+        assert getattr(pool.submit(database.write().__enter__).exception(), "code", None) == "DATABASE_BUSY"
+    assert count(database) == 0
+    database.close()

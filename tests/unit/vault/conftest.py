@@ -1,7 +1,8 @@
-"""A real database and key file for each test, and credentials nobody else has."""
+"""A real database of each kind and keys for each test, and credentials nobody else has."""
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -12,6 +13,7 @@ from connector.db.engine import Database, open_database
 from connector.settings import Settings, load_settings
 from connector.vault.connections import Connection, Vault
 from connector.vault.key_ring import KeyRing, open_key_ring
+from tests.postgres import drop, migrated_postgres_url
 
 
 class Clock:
@@ -27,9 +29,17 @@ class Clock:
         self.now += timedelta(**span)
 
 
-@pytest.fixture
-def settings(tmp_path) -> Settings:
-    return load_settings({"CONNECTOR_DATA": str(tmp_path / "data")})
+@pytest.fixture(params=["sqlite", "postgresql"])
+def settings(tmp_path, request) -> Iterator[Settings]:
+    """SQLite with its key file, then PostgreSQL with keys of the environment."""
+    environment = {"CONNECTOR_DATA": str(tmp_path / "data")}
+    if request.param == "sqlite":
+        yield load_settings(environment)
+        return
+    url = migrated_postgres_url()
+    keys = "k1:" + base64.b64encode(bytes(range(100, 132))).decode()
+    yield load_settings(environment | {"CONNECTOR_DATABASE_URL": url, "CONNECTOR_KEYS": keys})
+    drop(url)
 
 
 @pytest.fixture

@@ -171,3 +171,51 @@ def test_threads_share_the_tokens(tokens):
     with ThreadPoolExecutor(8) as pool:
         users = [principal.user for principal in pool.map(use, range(30))]
     assert users == [f"user{number % 3}" for number in range(30)]
+
+
+@pytest.mark.parametrize("kind", ["excel", "sheets", "cli", "api"])
+def test_a_token_tells_what_it_may(tokens, kind):
+    ids = ["a" * 32, "b" * 32]
+    text = tokens.create("ann", kind=kind, connection_ids=[*ids, ids[0]], library_only=True, address="192.0.2.1")
+    asker = tokens.principal(text)
+    assert (asker.kind, asker.connection_ids, asker.library_only, asker.role) == (kind, tuple(ids), True, "author")
+    (listed,) = tokens.list("ann")
+    assert (listed.connection_ids, listed.library_only, listed.address) == (tuple(ids), True, "192.0.2.1")
+
+
+@pytest.mark.parametrize("ids", [[], ["x"], ["a" * 32 + "\n"], ["' OR 1=1 --"], [f"{n:032x}" for n in range(101)]])
+def test_connections_that_are_none_are_refused(tokens, ids):
+    with pytest.raises(SettingError) as caught:
+        tokens.create("ann", connection_ids=ids)
+    assert caught.value.code == "BAD_TOKEN_SCOPE"
+    assert tokens.list("ann") == []
+
+
+def test_a_blocked_persons_tokens_are_refused_until_they_are_unblocked(tokens, database):
+    text = tokens.create("ann")
+    for state, code in (("blocked", "PERSON_BLOCKED"), ("active", None)):
+        with database.write() as transaction:
+            transaction.exec_driver_sql(f"UPDATE user_account SET state = '{state}'")
+        if code is None:
+            assert tokens.principal(text).user == "ann"
+        else:
+            assert refusal(tokens, text).code == code
+            with pytest.raises(NotAllowedError) as caught:
+                tokens.create("ann")
+            assert caught.value.code == code
+
+
+def test_who_was_blocked_is_told_only_to_who_has_the_token(tokens, database):
+    text, other = tokens.create("ann"), tokens.create("bob")
+    with database.write() as transaction:
+        transaction.exec_driver_sql("UPDATE user_account SET state = 'blocked'")
+    assert refusal(tokens, text[:17] + other[17:]).code == "BAD_TOKEN"
+
+
+def test_all_of_a_users_tokens_end_at_once_and_nobody_elses(tokens):
+    texts, bobs = [tokens.create("ann") for _ in range(3)], tokens.create("bob")
+    tokens.revoke("ann", tokens.list("ann")[0].id)
+    assert tokens.revoke_all(" ann ") == 2
+    assert {refusal(tokens, text).code for text in texts} == {"TOKEN_REVOKED"}
+    assert tokens.principal(bobs).user == "bob"
+    assert tokens.revoke_all("ann") == tokens.revoke_all("nobody") == 0

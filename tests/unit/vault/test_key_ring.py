@@ -35,6 +35,14 @@ Vault(database, open_key_ring(settings, database)).add_connection(
 )
 database.close()
 """
+
+
+@pytest.fixture
+def settings(tmp_path) -> Settings:
+    """SQLite: it alone has a key file."""
+    return load_settings({"CONNECTOR_DATA": str(tmp_path / "data")})
+
+
 posix = pytest.mark.skipif(os.name == "nt", reason="Windows has no modes")
 
 

@@ -14,10 +14,20 @@ from sample_credentials import MACHINE, TBA
 
 from connector.db.engine import open_database
 from connector.errors import SettingError
-from connector.settings import MasterKey, load_settings
+from connector.settings import MasterKey, Settings, load_settings
 from connector.vault.api_tokens import ApiTokens
-from connector.vault.connections import Vault
+from connector.vault.authorization_flows import Flow
+from connector.vault.connections import Credentials, Vault
+from connector.vault.grants import NewGrant
+from connector.vault.hand_offs import NewHandOff
 from connector.vault.key_ring import KeyRing, open_key_ring
+from connector.vault.pending_certificates import PendingCertificate
+
+
+@pytest.fixture
+def settings(tmp_path) -> Settings:
+    """SQLite, whose files a thief can copy."""
+    return load_settings({"CONNECTOR_DATA": str(tmp_path / "data")})
 
 
 def change(database, statement: str) -> None:
@@ -137,3 +147,32 @@ def test_each_connection_has_a_data_key_of_its_own(database, add):
         }
     assert len(keys) == 2
     assert {row for row, _ in keys} == {one.id, other.id}
+
+
+def test_no_file_holds_a_record_a_consent_a_flow_or_a_hand_off_in_clear(settings, database, vault):
+    class Tokens:
+        access_token, expires_in, refresh_token = "access-7d1c", 3600.0, "refresh-7d1c"
+
+    origin = "https://1234567.suitetalk.api.netsuite.com"
+    record = vault.integration_records.add(
+        owner="ann",
+        account_id="1234567",
+        application="clientid-7d1c",
+        client_secret="hidden-7d1c",
+        name="x",
+        origin=origin,
+    )
+    credentials = Credentials(
+        "oauth2_authorization_code", record_id=record.id, grant=NewGrant(Tokens(), "restlets", rotates=True)
+    )
+    mine = vault.add(owner="ann", name="mine", account_id="1234567", origin=origin, credentials=credentials)
+    flow = Flow("tba", record.id, None, "x", "", "https://x/y", {"token_secret": "verifier-7d1c"})
+    vault.authorization_flows.begin("state-7d1c", "ann", "browser", flow)
+    at = mine.created_at
+    _, link = vault.hand_offs.begin(NewHandOff("ann", "1234567", origin, "y", "PEM", at, "handedkey-7d1c"))
+    vault.pending_certificates.keep(mine, PendingCertificate("pendingkey-7d1c", "PEM", at, "pendingid-7d1c"))
+    held = b"".join(path.read_bytes() for path in settings.data.iterdir())
+    assert b"ann" in held
+    told = ("clientid", "hidden", "access", "refresh", "verifier", "state", "handedkey", "pendingkey", "pendingid")
+    for secret in (*(f"{name}-7d1c" for name in told), link):
+        assert not [spelling for spelling in spellings(secret)[:3] if spelling in held], secret

@@ -19,6 +19,7 @@ def upgrade() -> None:
     _tokens_and_devices()
     _records_and_connections()
     _ways_in()
+    _certificates()
     _audit()
 
 
@@ -125,9 +126,11 @@ def _records_and_connections() -> None:
     )
     op.add_column("connection", sa.Column("created_by", sa.String(100)))
     op.add_column("connection", sa.Column("certificate_expires_at", UtcTime))
+    op.add_column("connection", sa.Column("version", sa.Integer, server_default="1", nullable=False))
     op.add_column("connection", sa.Column("trouble", sa.String(60)))
     op.add_column("connection", sa.Column("trouble_told_at", UtcTime))
     op.add_column("integration_record", sa.Column("origin", sa.String(300)))
+    op.add_column("integration_record", sa.Column("version", sa.Integer, server_default="1", nullable=False))
     op.add_column("integration_record", sa.Column("token_based", sa.Boolean, server_default=sa.false(), nullable=False))
     op.add_column(
         "integration_record", sa.Column("authorization_flow", sa.Boolean, server_default=sa.false(), nullable=False)
@@ -160,12 +163,16 @@ def _ways_in() -> None:
         sa.Column("user_id", _ID, nullable=False),
         sa.Column("account_id", sa.String(50), nullable=False),
         sa.Column("origin", sa.String(300), nullable=False),
+        sa.Column("connection_id", _ID),
         sa.Column("connection_name", sa.String(100), nullable=False),
         sa.Column("certificate", sa.Text, nullable=False),
         sa.Column("certificate_expires_at", UtcTime, nullable=False),
         sa.Column("created_at", UtcTime, nullable=False),
         sa.Column("expires_at", UtcTime, nullable=False),
         sa.Column("used_at", UtcTime),
+        sa.ForeignKeyConstraint(
+            ["connection_id"], ["connection.id"], name="fk_hand_off_connection_id", ondelete="CASCADE"
+        ),
         sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name="fk_hand_off_user_id", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name="pk_hand_off"),
         sa.UniqueConstraint("hash", name="uq_hand_off_hash"),
@@ -221,6 +228,22 @@ def _ways_in() -> None:
     )
 
 
+def _certificates() -> None:
+    op.create_table(
+        "known_certificate",
+        sa.Column("integration_record_id", _ID, nullable=False),
+        sa.Column("hash", sa.LargeBinary(32), nullable=False),
+        sa.Column("created_at", UtcTime, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["integration_record_id"],
+            ["integration_record.id"],
+            name="fk_known_certificate_integration_record_id",
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("integration_record_id", "hash", name="pk_known_certificate"),
+    )
+
+
 def _audit() -> None:
     op.create_table(
         "account_pause",
@@ -228,6 +251,15 @@ def _audit() -> None:
         sa.Column("paused_by", sa.String(100), nullable=False),
         sa.Column("created_at", UtcTime, nullable=False),
         sa.PrimaryKeyConstraint("account_id", name="pk_account_pause"),
+    )
+    op.create_table(
+        "audit_chain",
+        sa.Column("id", sa.Integer, autoincrement=False, nullable=False),
+        sa.Column("last_sequence", sa.BigInteger, nullable=False),
+        sa.Column("last_hash", sa.LargeBinary(32), nullable=False),
+        sa.Column("cut_sequence", sa.BigInteger, nullable=False),
+        sa.Column("cut_hash", sa.LargeBinary(32), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_audit_chain"),
     )
     op.create_table(
         "audit_event",
