@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from connector.core.query import Query
-from connector.errors import SettingError
+from connector.errors import NotAllowedError, SettingError
+from connector.vault.api_tokens import Principal
 from connector.vault.connections import Connection
+from connector.vault.user_accounts import WORKSPACE
 
-WORKSPACE = "workspace"
-"""The owner of connections that everyone with a token of this service may use."""
+__all__ = ["WORKSPACE", "Grant", "choose", "grant", "visible"]
 
 
 class ConnectionList(Protocol):
@@ -19,6 +20,9 @@ class ConnectionList(Protocol):
 
     def connections(self, owner: str) -> Sequence[Connection]:
         """The connections of one owner."""
+
+    def shared(self, user: str) -> Sequence[Connection]:
+        """The connections that others share with a user."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,23 +34,45 @@ class Grant:
     query: Query
 
 
-def visible(vault: ConnectionList, user: str) -> list[Connection]:
-    """The connections a user may use: their own, then the workspace's."""
-    own = list(vault.connections(user))
-    return own if user == WORKSPACE else own + list(vault.connections(WORKSPACE))
+def visible(vault: ConnectionList, who: str | Principal) -> list[Connection]:
+    """The connections somebody may use: their own, those shared with them, then everybody's.
+
+    A user's name stands for all of theirs; a token for those among them that it is narrowed to.
+    """
+    user = who if isinstance(who, str) else who.user
+    found = [*vault.connections(user), *vault.shared(user)]
+    if user != WORKSPACE:
+        found += [*vault.connections(WORKSPACE), *vault.shared(WORKSPACE)]
+    once = {connection.id: connection for connection in found}
+    narrowed = None if isinstance(who, str) else who.connection_ids
+    return [one for one in once.values() if narrowed is None or one.id in narrowed]
 
 
-def grant(vault: ConnectionList, user: str, query: Query, connection_name: str | None) -> Grant:
-    """Let a user ask a query. The only connection is the default.
+def grant(vault: ConnectionList, who: str | Principal, query: Query, connection_name: str | None) -> Grant:
+    """Let a user ask a query, in person or through a token. The only connection is the default.
 
     Raises SettingError: NO_CONNECTION, AMBIGUOUS_CONNECTION, UNKNOWN_CONNECTION. A connection of somebody else is as
-    unknown as one that does not exist.
+    unknown as one that does not exist, and so is one that the token is not for. Raises NotAllowedError: LIBRARY_ONLY,
+    ACCOUNT_PAUSED.
     """
-    return Grant(user, choose(visible(vault, user), connection_name), query)
+    if isinstance(who, Principal) and who.library_only:
+        raise NotAllowedError(
+            "This token is for library queries only.",
+            code="LIBRARY_ONLY",
+            remedy="Name a query of the library, or make a token without that limit: Tokens and devices.",
+        )
+    connection = choose(visible(vault, who), connection_name)
+    if connection.paused_by is not None:
+        raise NotAllowedError(
+            f"The account {connection.account_id} is paused by {connection.paused_by}.",
+            code="ACCOUNT_PAUSED",
+            remedy="Ask them, or an administrator of this service, to resume it; nothing is asked meanwhile.",
+        )
+    return Grant(who if isinstance(who, str) else who.user, connection, query)
 
 
 def choose(connections: Sequence[Connection], name: str | None) -> Connection:
-    """The connection of that name, or the only one."""
+    """The connection of that name or id, or the only one."""
     if not connections:
         raise SettingError(
             "There is no connection to NetSuite yet.",
@@ -63,7 +89,8 @@ def choose(connections: Sequence[Connection], name: str | None) -> Connection:
             f"{_listed(connections)}.",
         )
     alike = [c for c in connections if c.name.casefold() == name.strip().casefold()]
-    found = next((c for c in alike if c.name == name.strip()), alike[0] if len(alike) == 1 else None)
+    exact = next((c for c in connections if name.strip() in (c.id, c.name)), None)
+    found = exact or (alike[0] if len(alike) == 1 else None)
     if found is None:
         raise SettingError(
             f"There is no connection named {name[:60]}.",

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import click
 
 from connector.accounts import WORKSPACE
 from connector.cli.services import opened
 from connector.errors import SettingError
+from connector.vault.api_tokens import ApiToken
+from connector.vault.user_accounts import OPERATOR
 
 
 @click.group()
@@ -21,5 +25,49 @@ def create(user: str) -> None:
     if user == WORKSPACE or not user.strip():
         raise SettingError(f"{user!r} is not a user's name.", code="BAD_USER", remedy="Choose another --user.")
     with opened() as services:
-        click.echo(services.tokens.create(user))
+        text = services.tokens.create(user)
+        services.audit.add(actor=OPERATOR, action="token_created", subject=user, detail={"kind": "api"})
+    click.echo(text)
     click.echo("This token is shown once. Send it as Authorization: Bearer.", err=True)
+
+
+@token.command(name="list")
+@click.option("--user", required=True, help="Whose tokens.")
+def list_tokens(user: str) -> None:
+    """Name a user's tokens, a line each, the newest first."""
+    with opened() as services:
+        tokens = services.tokens.list(user)
+    now = datetime.now(UTC)
+    for one in tokens:
+        ended = "revoked" if one.revoked_at else "expired" if one.expires_at and one.expires_at <= now else "holds"
+        used = f"{one.last_used_at:%Y-%m-%d %H:%M}" if one.last_used_at else "never"
+        until = f"{one.expires_at:%Y-%m-%d}" if one.expires_at else "no end"
+        click.echo(
+            f"{one.id}\t{one.prefix}\t{one.kind}\t{one.label}\t{ended}\t{until}\t"
+            f"created {one.created_at:%Y-%m-%d %H:%M}\tlast used {used}\t{_scope(one)}"
+        )
+
+
+@token.command()
+@click.option("--user", required=True, help="Whose token.")
+@click.option("--id", "token_id", help="The token, as `connector token list` names it.")
+@click.option("--all", "every", is_flag=True, help="All of the user's tokens.")
+def revoke(user: str, token_id: str | None, every: bool) -> None:
+    """End a token at once."""
+    if (token_id is None) is not every:
+        raise click.UsageError("Give either --id ID or --all.")
+    with opened() as services:
+        if token_id is None:
+            count = services.tokens.revoke_all(user)
+        else:
+            services.tokens.revoke(user, token_id)
+            count = 1
+        services.audit.add(
+            actor=OPERATOR, action="token_revoked", subject=token_id or user, detail={"user": user, "tokens": count}
+        )
+    click.echo(f"revoked {count}", err=True)
+
+
+def _scope(one: ApiToken) -> str:
+    connections = "all connections" if one.connection_ids is None else f"{len(one.connection_ids)} connections"
+    return f"{connections}, library queries only" if one.library_only else connections
