@@ -14,10 +14,10 @@ demo: $(VENV)/runtime.stamp
 serve: $(VENV)/runtime.stamp
 	$(BIN)/connector demo --stay $(if $(ROWS),--rows $(ROWS))
 
-test: $(VENV)/dev.stamp lint third-party
+test: $(VENV)/dev.stamp lint third-party browser
 	$(BIN)/python -m pytest -n $(WORKERS) -m "not proof"
 
-proof: $(VENV)/dev.stamp third-party
+proof: $(VENV)/dev.stamp third-party browser
 	$(BIN)/python -m pytest -n $(WORKERS) -m proof
 	$(BIN)/python -m pytest -n $(WORKERS) -m "not proof" --hypothesis-profile=proof $(PROPERTIES)
 
@@ -39,6 +39,10 @@ format: $(VENV)/dev.stamp
 .PHONY: third-party
 third-party: $(VENV)/dev.stamp
 	$(BIN)/python tests/third_party/install.py
+
+.PHONY: browser
+browser: $(VENV)/dev.stamp
+	$(BIN)/python tests/browser/chromium.py
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -1,7 +1,8 @@
 """Runs: questions that take longer than their caller waits go on, and are fetched by their id.
 
-A run belongs to the user who began it; to anybody else it does not exist. An answer is kept until it was delivered, a
-little longer for a caller who asks twice, and never longer than ten minutes or than there is room.
+A run belongs to whoever began it, where that was a token to this token alone; to anybody else it does not exist. An answer
+is kept until it was delivered, a little longer for a caller who asks twice, and never longer than ten minutes or than
+there is room.
 """
 
 from __future__ import annotations
@@ -114,6 +115,12 @@ class Runs:
     def close(self) -> None:
         """Start no more; what runs is left to end by itself."""
         self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def join(self, seconds: float) -> None:
+        """After `close`: wait so long for what still runs, whose end is to be written down."""
+        with self._lock:
+            answers = [run.answer for run in self._runs.values()]
+        wait_for(answers, timeout=seconds)
 
     def _forget(self) -> None:
         """Let go of what is old, then of the oldest answers until the rest has room."""

@@ -12,11 +12,15 @@ import click
 import structlog
 
 from connector import __version__
+from connector.cli.audit import audit
 from connector.cli.connection import connection
 from connector.cli.demo import demo
+from connector.cli.doctor import doctor
+from connector.cli.people import people
 from connector.cli.query import query
 from connector.cli.serve import serve
 from connector.cli.token import token
+from connector.cli.vault import vault
 from connector.errors import ConnectorError
 from connector.sandbox.command import sandbox
 
@@ -29,7 +33,7 @@ def cli() -> None:
     """NetSuite in Excel and Google Sheets."""
 
 
-for command in (query, connection, token, serve, sandbox, demo):
+for command in (query, connection, token, serve, sandbox, demo, doctor, people, audit, vault):
     cli.add_command(command)
 
 

@@ -13,6 +13,8 @@ from werkzeug.exceptions import HTTPException
 from connector.accounts import WORKSPACE
 from connector.errors import ConnectorError
 from connector.settings import Settings, load_settings
+from connector.web.console.blueprint import console_blueprint, problem_page
+from connector.web.devices import devices_blueprint
 from connector.web.formula_models import HealthModel, Problem
 from connector.web.formulas import formulas_blueprint
 from connector.web.log import configure
@@ -32,9 +34,11 @@ def create_app(settings: Settings | None = None, services: Services | None = Non
     app.extensions["services"] = services
     spec = new_spec(services.settings.public_url)
     app.register_blueprint(formulas_blueprint(services, spec))
+    app.register_blueprint(devices_blueprint(services, spec))
+    app.register_blueprint(console_blueprint(services))
     _register_health(app, services, spec)
     app.register_error_handler(ConnectorError, problem)
-    app.register_error_handler(HTTPException, problem_of_http)
+    app.register_error_handler(HTTPException, _told)
     app.register_error_handler(Exception, _unexpected)
     app.before_request(_begin)
     app.after_request(_finish)
@@ -66,9 +70,20 @@ def _begin() -> None:
     g.started = time.monotonic()
 
 
+def _told(error: HTTPException) -> Response:
+    """A page for a browser, a problem for everybody else."""
+    wants = request.accept_mimetypes.best_match(["application/problem+json", "application/json", "text/html"])
+    return problem_page(error) if wants == "text/html" else problem_of_http(error)
+
+
 def _unexpected(error: Exception) -> Response:
-    structlog.get_logger().error("unexpected", path=request.path, exc_info=error)
+    structlog.get_logger().error("unexpected", path=_route(), exc_info=error)
     return problem(ConnectorError("The service failed; its log has the reason.", code="INTERNAL"))
+
+
+def _route() -> str:
+    """The path with its variables' names: a link that works once is a secret and stays out of the log."""
+    return request.url_rule.rule if request.url_rule is not None else "-"
 
 
 def _finish(response: Response) -> Response:
@@ -77,7 +92,7 @@ def _finish(response: Response) -> Response:
     structlog.get_logger().info(
         "request",
         method=request.method,
-        path=request.path,
+        path=_route(),
         status=response.status_code,
         milliseconds=round((time.monotonic() - g.started) * 1000),
     )

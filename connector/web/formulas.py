@@ -21,7 +21,9 @@ from connector.core.options import Options
 from connector.core.wire import Cell, describe, matrix, timestamp
 from connector.errors import CallerError, ConnectorError, NotAllowedError
 from connector.runs import Run
+from connector.vault.api_tokens import Principal
 from connector.web.formula_models import CallModel, Envelope, FormulaAnswer, FormulaRequest, Problem
+from connector.web.noted import noted
 from connector.web.openapi import PROBLEMS
 from connector.web.problem import details
 from connector.wiring import Services
@@ -48,9 +50,9 @@ def formulas_blueprint(services: Services, spec: SpecTree) -> Blueprint:
     )
     def formulas() -> Response:
         """Answer a batch of formula calls; what takes long is pending and fetched by its run."""
-        user = _user(services)
+        principal = _principal(services)
         asked = _read_request()
-        begun = [(name, _begin(services, user, call, asked.date_system)) for name, call in _calls(asked)]
+        begun = [(name, _begin(services, principal, call, asked)) for name, call in _calls(asked)]
         runs = [run for _, run in begun if isinstance(run, Run)]
         # So many callers may wait; the next ones are told at once to come back, so that a thread is always free.
         patient = waiting.acquire(blocking=False)
@@ -68,7 +70,7 @@ def formulas_blueprint(services: Services, spec: SpecTree) -> Blueprint:
     return blueprint
 
 
-def _user(services: Services) -> str:
+def _principal(services: Services) -> Principal:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise NotAllowedError(
@@ -78,7 +80,7 @@ def _user(services: Services) -> str:
     principal = services.tokens.principal(token.strip())
     if principal.user == WORKSPACE:
         raise NotAllowedError("The workspace itself has no tokens.")
-    return principal.user
+    return principal
 
 
 def _read_request() -> Envelope:
@@ -113,24 +115,40 @@ def _unreadable(error: ValidationError, what: str) -> CallerError:
     )
 
 
-def _begin(services: Services, user: str, call: CallModel | CallerError, date_system: int) -> Run | ConnectorError:
+def _begin(
+    services: Services, principal: Principal, call: CallModel | CallerError, asked: Envelope
+) -> Run | ConnectorError:
     """Start a call, or find the run it asks for; an error is that call's answer."""
     if isinstance(call, CallerError):
         return call
     try:
         if call.run is not None:
-            return services.runs.find(user, call.run)
-        question = read_formula(FormulaCall(call.function or "", tuple(call.arguments or ()), date_system))
-        permitted = grant(services.vault, user, question.query, question.options.connection)
-        limit = question.options.limit
+            return services.runs.find(principal.token_id, call.run)
+        question = read_formula(FormulaCall(call.function or "", tuple(call.arguments or ()), asked.date_system))
+        permitted = grant(services.vault, principal, question.query, question.options.connection)
+        limit, claimed = question.options.limit, _claimed(asked, call)
         run = services.runs.begin(
-            user, lambda: services.queries.run(permitted, limit=limit, max_cells=_MAX_CELLS), question.options
+            principal.token_id,  # another token of the same person may be for other connections
+            lambda: noted(
+                services,
+                permitted,
+                principal,
+                lambda: services.queries.run(permitted, limit=limit, max_cells=_MAX_CELLS),
+                claimed=claimed,
+            ),
+            question.options,
         )
     except ConnectorError as error:
         return error
     except Exception as error:  # noqa: BLE001 - it is logged, and the batch's other calls go on
         return _unexpected(error)
     return run
+
+
+def _claimed(asked: Envelope, call: CallModel) -> dict[str, str]:
+    """What the client says of itself: it may be untrue, and stands in the audit log as such."""
+    said = {"document": f"{asked.document.kind} {asked.document.id}"} if asked.document else {}
+    return said | ({"address": call.address} if call.address else {})
 
 
 def _result(services: Services, name: str, run: Run | ConnectorError) -> Result:

@@ -12,6 +12,8 @@ from connector import __version__
 
 PROBLEMS = ("HTTP_400", "HTTP_401", "HTTP_413", "HTTP_415", "HTTP_422", "HTTP_500", "HTTP_503")
 _FIRST_ERROR = 400
+_FORM = "application/x-www-form-urlencoded"
+_OAUTH = "/v1/device/"  # errors there have the form of RFC 8628
 
 
 def new_spec(public_url: str | None) -> SpecTree:
@@ -32,12 +34,15 @@ def new_spec(public_url: str | None) -> SpecTree:
 
 
 def described(spec: SpecTree) -> dict[str, Any]:
-    """The whole description; errors have the media type they are sent with."""
+    """The whole description; forms and errors have the media types they are sent with."""
     document: dict[str, Any] = copy.deepcopy(spec.spec)
-    for path in document["paths"].values():
+    for address, path in document["paths"].items():
         for operation in path.values():
+            body = operation.get("requestBody", {}).get("content", {})
+            if "multipart/form-data" in body:
+                body[_FORM] = body.pop("multipart/form-data")
             for status, response in operation["responses"].items():
-                if int(status) >= _FIRST_ERROR:
+                if int(status) >= _FIRST_ERROR and not address.startswith(_OAUTH):
                     response["content"] = {"application/problem+json": response["content"]["application/json"]}
     document["paths"]["/openapi.json"] = {
         "get": {

@@ -297,7 +297,8 @@ def test_health_and_description(client):
     assert client.http.get("/healthz").get_json() == {"status": "ok"}
     assert client.http.get("/readyz").get_json() == {"status": "ready"}
     described = client.http.get("/openapi.json").get_json()
-    assert set(described["paths"]) == {"/v1/formulas", "/healthz", "/readyz", "/openapi.json"}
+    devices = {"/v1/device/code", "/v1/device/token"}
+    assert set(described["paths"]) == {"/v1/formulas", "/healthz", "/readyz", "/openapi.json", *devices}
     OpenAPIV31SpecValidator(described).validate()
     responses = described["paths"]["/v1/formulas"]["post"]["responses"]
     assert all("application/problem+json" in responses[status]["content"] for status in responses if status != "200")
