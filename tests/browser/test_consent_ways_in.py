@@ -94,7 +94,7 @@ def test_connecting_again_keeps_the_connection(here: Place) -> None:
     begin(here, page, "a confidential client", "Weekly")
     consent(page, "Allow")
     before = page.url
-    page.get_by_role("link", name="Connect again").first.click()
+    page.get_by_role("button", name="Connect again").first.click()
     consent(page, "Allow")
     expect(page).to_have_url(before)
     expect(page.get_by_text("Consent ends")).to_be_visible()

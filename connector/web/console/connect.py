@@ -61,8 +61,9 @@ def _register_choice(blueprint: Blueprint, services: Services, guard: Guard) -> 
     def move_connection(connection_id: str) -> str:
         return _choice(services, None, moving=owned(services, connection_id))
 
-    @blueprint.get("/connect/renew/<connection_id>")
+    @blueprint.post("/connect/renew/<connection_id>")
     @guard.roles("administrator", "author")
+    @guard.fresh
     def renew_connection(connection_id: str) -> str:
         connection = owned(services, connection_id)
         return _go_on(
