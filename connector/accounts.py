@@ -10,6 +10,7 @@ from connector.core.query import Query
 from connector.errors import NotAllowedError, SettingError
 from connector.vault.api_tokens import Principal
 from connector.vault.connections import Connection
+from connector.vault.troubles import account_paused
 from connector.vault.user_accounts import WORKSPACE
 
 __all__ = ["WORKSPACE", "Grant", "choose", "grant", "visible"]
@@ -63,11 +64,7 @@ def grant(vault: ConnectionList, who: str | Principal, query: Query, connection_
         )
     connection = choose(visible(vault, who), connection_name)
     if connection.paused_by is not None:
-        raise NotAllowedError(
-            f"The account {connection.account_id} is paused by {connection.paused_by}.",
-            code="ACCOUNT_PAUSED",
-            remedy="Ask them, or an administrator of this service, to resume it; nothing is asked meanwhile.",
-        )
+        raise account_paused(connection.account_id, connection.paused_by)
     return Grant(who if isinstance(who, str) else who.user, connection, query)
 
 

@@ -26,7 +26,7 @@ from connector.vault.connections import Connection, Vault
 from connector.vault.credential_fields import CODE_GRANT, TBA, checked_secrets, method_named
 from connector.vault.grant_tokens import GrantTokens
 from connector.vault.integration_record_rows import IntegrationRecord
-from connector.vault.troubles import reconsent_needed
+from connector.vault.troubles import account_paused, reconsent_needed
 
 _DATE_FORMAT_SECONDS = 300.0
 
@@ -237,6 +237,8 @@ def application_of_record(
 
 
 def _refuse_paused(connection: Connection) -> None:
+    if connection.paused_by is not None:
+        raise account_paused(connection.account_id, connection.paused_by)
     if connection.trouble is not None:
         raise reconsent_needed(connection.name, connection.trouble)
     if connection.record_state != "enabled":

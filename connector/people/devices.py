@@ -28,6 +28,7 @@ from connector.vault.api_tokens import ApiTokens, scope_of, scope_text
 
 DeviceKind = Literal["excel", "sheets", "cli"]
 LASTS = timedelta(minutes=10)
+TOKEN_LASTS = timedelta(days=365)
 _INTERVAL = 5
 _SLOWER = 5  # RFC 8628 section 3.5: 5 seconds more for each slow_down
 _SIGNS = "BCDFGHJKLMNPQRSTVWXZ"  # RFC 8628 section 6.1: no vowels, so no words
@@ -186,7 +187,7 @@ class Devices:
             row["user_id"],
             kind=row["kind"],
             label=row["label"],
-            expires=None,
+            expires=self._clock() + TOKEN_LASTS,
             connection_ids=scope_of(row["connection_ids"]),
             library_only=False,
             address=row["address"],

@@ -62,6 +62,15 @@ def reconsent_needed(name: str, trouble: str) -> LoginRefusedError:
     )
 
 
+def account_paused(account_id: str, by: str) -> NotAllowedError:
+    """The error of everything that would ask an account while it is paused."""
+    return NotAllowedError(
+        f"The account {account_id} is paused by {by}.",
+        code="ACCOUNT_PAUSED",
+        remedy="Ask them, or an administrator of this service, to resume it; nothing is asked meanwhile.",
+    )
+
+
 def connection_revoked(name: str) -> NotAllowedError:
     """The error of everything that depends on a revoked connection."""
     return NotAllowedError(

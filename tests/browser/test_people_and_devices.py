@@ -70,12 +70,18 @@ def test_one_time_codes_are_asked_for_once_they_are_on(here: Place) -> None:
 
 def test_a_device_gets_a_token_once_its_code_is_typed(here: Place) -> None:
     page = here.administrator()
+    told = here.sandbox.announcement
+    if not here.services.vault.connections("Ada"):
+        here.services.connections.add(
+            owner="Ada", name="Close", account=told["account"], method="tba", secrets=told["tba"]
+        )
     asked = here.visitor().request.post("/v1/device/code", form={"client_id": "excel", "label": "Close.xlsx"}).json()
     assert asked["verification_uri"] == f"{here.url}/device"
     page.goto("/device")
     page.get_by_label("The code that your device shows").fill(asked["user_code"].lower())
     page.get_by_role("button", name="Go on").click()
     expect(page.get_by_text("Close.xlsx")).to_be_visible()
+    page.get_by_label("Close", exact=True).check()
     page.get_by_role("button", name="Let it in").click()
     expect(page.get_by_role("heading", name="It is connected")).to_be_visible()
     token = (
@@ -86,7 +92,8 @@ def test_a_device_gets_a_token_once_its_code_is_typed(here: Place) -> None:
         )
         .json()["access_token"]
     )
-    assert here.services.tokens.principal(token).user == "Ada"
+    principal = here.services.tokens.principal(token)
+    assert (principal.user, len(principal.connection_ids)) == ("Ada", 1)
     page.goto("/tokens")
     row = page.get_by_role("row").filter(has_text="Close.xlsx")
     expect(row).to_contain_text("excel")

@@ -45,6 +45,7 @@ def _register_pauses(blueprint: Blueprint, services: Services, guard: Guard) -> 
 
 def _register_certificates(blueprint: Blueprint, services: Services, guard: Guard) -> None:
     @blueprint.post("/connections/<connection_id>/certificate")
+    @guard.roles("administrator", "author")
     @guard.fresh
     def rotate_certificate(connection_id: str) -> Response:
         connection = services.ways_in.rotate_certificate(owned(services, connection_id))

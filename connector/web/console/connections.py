@@ -55,8 +55,8 @@ def _register_list(blueprint: Blueprint, services: Services, guard: Guard) -> No
         return render_template(
             "console/connections.html",
             connections=visible(services.vault, person().name),
-            migrations=services.ways_in.migrations(person().name),
-            expiring=services.ways_in.expiring(owner=person().name),
+            migrations=[one for owner in _owners() for one in services.ways_in.migrations(owner)],
+            expiring=[one for owner in _owners() for one in services.ways_in.expiring(owner=owner)],
         )
 
     @blueprint.get("/connections/<connection_id>")
@@ -93,6 +93,7 @@ def _register_use(blueprint: Blueprint, services: Services, guard: Guard) -> Non
 
 def _register_rights(blueprint: Blueprint, services: Services, guard: Guard) -> None:
     @blueprint.post("/connections/<connection_id>/share")
+    @guard.roles("administrator", "author")
     @guard.fresh
     def share(connection_id: str) -> Response:
         connection = owned(services, connection_id)
@@ -101,6 +102,7 @@ def _register_rights(blueprint: Blueprint, services: Services, guard: Guard) -> 
         return redirect(url_for("console.show_connection", connection_id=connection.id))
 
     @blueprint.post("/connections/<connection_id>/unshare")
+    @guard.roles("administrator", "author")
     @guard.fresh
     def unshare(connection_id: str) -> Response:
         connection = owned(services, connection_id)
@@ -110,13 +112,18 @@ def _register_rights(blueprint: Blueprint, services: Services, guard: Guard) -> 
 
     @blueprint.post("/connections/<connection_id>/remove")
     @guard.fresh
-    def remove_connection(connection_id: str) -> Response:
+    def remove_connection(connection_id: str) -> str:
         connection = owned(services, connection_id)
         if request.form.get("confirmed") != connection.name:
             raise CallerError("This was not confirmed.", code="NOT_CONFIRMED", remedy="Tick the box that names it.")
         revoked = services.ways_in.remove(connection)
         noted_act(services, "connection_removed", connection, outcome="ok" if revoked else "not revoked at NetSuite")
-        return redirect(url_for("console.list_connections"))
+        return render_template("console/removed.html", connection=connection, revoked=revoked)
+
+
+def _owners() -> tuple[str, ...]:
+    """Whose connections the person looks after: their own, and an administrator the workspace's."""
+    return (person().name, WORKSPACE) if person().role == "administrator" else (person().name,)
 
 
 def mine(services: Services, connection_id: str) -> Connection:

@@ -77,8 +77,13 @@ def _register_device(blueprint: Blueprint, services: Services, guard: Guard) -> 
     def decide_device() -> str:
         code, allowed = field("code", 20), request.form.get("decision") == "allow"
         asked = services.devices.look_up(code, attempts_subject=person().id)
+        chosen = _chosen(services)
+        if allowed and not chosen:
+            raise CallerError(
+                "No connection is ticked.", code="BAD_FIELD", remedy="Tick those that the device is to use, or say no."
+            )
         if allowed:
-            services.devices.approve(code, person(), _chosen(services) or None)
+            services.devices.approve(code, person(), chosen)
         else:
             services.devices.deny(code, person())
         return render_template("console/device_done.html", allowed=allowed, asked=asked)
