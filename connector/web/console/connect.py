@@ -66,6 +66,12 @@ def _register_choice(blueprint: Blueprint, services: Services, guard: Guard) -> 
     @guard.fresh
     def renew_connection(connection_id: str) -> str:
         connection = owned(services, connection_id)
+        if connection.method != CODE_GRANT:
+            raise SettingError(
+                "This connection does not sign in by consent.",
+                code="BAD_FIELD",
+                remedy="Move it to OAuth 2.0 on its page, where it is one of Token-Based Authentication.",
+            )
         return _go_on(
             services.ways_in.begin_code(
                 user=person().name,
@@ -176,12 +182,12 @@ def _register_consent(blueprint: Blueprint, services: Services, guard: Guard, wa
 
 def _register_callbacks(blueprint: Blueprint, services: Services, guard: Guard) -> None:
     @blueprint.get("/oauth2/callback")
-    @guard.signed_in
+    @guard.roles("administrator", "author")
     def finish_code() -> Response:
         return _finished(services, "consent", request.args)
 
     @blueprint.get("/tba/callback")
-    @guard.signed_in
+    @guard.roles("administrator", "author")
     def finish_token_flow() -> Response:
         return _finished(services, "token-flow", request.args)
 

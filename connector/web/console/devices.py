@@ -104,9 +104,16 @@ def _tokens_page(services: Services, *, made: str | None = None, error: Exceptio
 
 
 def _chosen(services: Services) -> list[str]:
-    """The connections that were ticked, none but those the person may use."""
+    """The connections that were ticked. Raises CallerError where one is not the person's to use any more."""
     mine = {connection.id for connection in visible(services.vault, person().name)}
-    return [one for one in request.form.getlist("connection") if one in mine]
+    ticked = request.form.getlist("connection")
+    if not mine.issuperset(ticked):
+        raise CallerError(
+            "A connection that was ticked is not there, or is not shared with you any more.",
+            code="BAD_FIELD",
+            remedy="Open the page again and tick what is there.",
+        )
+    return ticked
 
 
 def _days(text: str) -> int:

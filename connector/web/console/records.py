@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from connector.errors import CallerError, SettingError
+from connector.errors import CallerError
 from connector.netsuite.account import AccountId
 from connector.vault.authentication_options import AI_CONNECTOR, CONSENT_POLICIES, SCOPES, STATES, AuthenticationOptions
 from connector.vault.integration_record_rows import IntegrationRecord
@@ -42,6 +42,7 @@ def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:
     def edit_record(record_id: str) -> Response | str:
         record = _record(services, record_id)
         try:
+            _check_secret()
             services.ways_in.edit_record(
                 user=person().name,
                 record_id=record.id,
@@ -53,7 +54,7 @@ def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:
                 client_id=field("client_id", 200) or None,
                 client_secret=field("client_secret", 200) or None,
             )
-        except SettingError as error:
+        except CallerError as error:
             return html(_page(services, record, error=error), 422)
         services.audit.add(
             actor=person().name, action="record_changed", subject=field("name", 100), account_id=record.account_id
@@ -94,6 +95,11 @@ def _hours(name: str) -> int | None:
     if not text.isdecimal():
         raise CallerError("The hours are not a whole number.", code="BAD_FIELD", remedy="Copy them from NetSuite.")
     return int(text)
+
+
+def _check_secret() -> None:
+    if field("client_secret", 200) and not field("client_id", 200):
+        raise CallerError("A secret came without its client ID.", code="BAD_FIELD", remedy="Give both.")
 
 
 def _record(services: Services, record_id: str) -> IntegrationRecord:
