@@ -46,7 +46,7 @@ _SECONDS_A_DAY, _QUARTERS = 86_400, 4
 _URGENT = frozenset({"Deposit"})
 _WITH_DUE_DATE = frozenset({"CustInvc", "VendBill"})
 _REFERENCED = frozenset({"CustInvc", "SalesOrd", "CashSale", "Estimate"})
-_BY_DEBITS = frozenset({"Journal", "InvTrnfr", "Build", "Unbuild", "FxReval"})
+_BY_DEBITS = frozenset({"Journal", "InvTrnfr", "InvDistr", "Build", "Unbuild", "FxReval"})
 T = TypeVar("T")
 Place = tuple[int, int]  # a transaction and one of its lines
 

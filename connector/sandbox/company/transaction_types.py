@@ -66,6 +66,8 @@ TYPES = (
                     (("B", "Pending Return"), ("F", "Pending Credit"), ("G", "Credited")), posts=False),
     TransactionType("ItemRcpt", "itemreceipt", "Item Receipt", "ITEMRCPT", "IR", "vendor"),
     TransactionType("InvAdjst", "inventoryadjustment", "Inventory Adjustment", "INVADJST", "IA", None),
+    TransactionType("InvWksht", "inventoryworksheet", "Inventory Worksheet", "INVWKSHT", "IW", None),
+    TransactionType("InvDistr", "inventorydistribution", "Inventory Distribution", "INVDISTR", "ID", None),
     TransactionType("InvTrnfr", "inventorytransfer", "Inventory Transfer", "INVTRNFR", "IT", None),
     TransactionType("InvReval", "inventorycostrevaluation", "Inventory Cost Revaluation", "INVREVAL", "ICR", None),
     TransactionType("WorkOrd", "workorder", "Work Order", "WORKORD", "WO", None,

@@ -14,7 +14,7 @@ from connector.sandbox.company.work_orders import Wish, WorkOrders
 
 _MOST_ON_A_COUNT = 40
 _PIECE = 100  # hundredths
-_BY_ORDER = 50
+_BY_ORDER, _BY_WORKSHEET, _DISTRIBUTED = 50, 20, 25  # percent
 
 
 class WarehouseWork:
@@ -44,7 +44,7 @@ class WarehouseWork:
         return Draft(item.asset, cost * quantity // 100, item.id, quantity, cost, STOCK, location)
 
     def count(self, desk: Desk, day: int) -> None:
-        """What a count found missing, seldom too much."""
+        """What a count found missing, seldom too much: entered as a difference, or on a worksheet of all that is there."""
         location = self._clerk.pick(desk.locations)
         found: dict[int, tuple[Item, int]] = {}
         for _ in range(self._office.days(1, 3)):
@@ -55,12 +55,13 @@ class WarehouseWork:
         drafts = [self._moved(item, quantity, location, desk) for item, quantity in found.values()]
         if not sum(draft.foreign for draft in drafts):
             return  # a count that cancels out would leave a main line without amount
-        if self._clerk.enter("InvAdjst", desk, day, balanced(desk.accounts["5020"], drafts)) is not None:
+        code = "InvWksht" if self._clerk.occurs("InvWksht", _BY_WORKSHEET) else "InvAdjst"
+        if self._clerk.enter(code, desk, day, balanced(desk.accounts["5020"], drafts)) is not None:
             for item, quantity in found.values():
                 self._stock.move(item, location, quantity)
 
     def transfer(self, desk: Desk, day: int) -> None:
-        """From one location of the subsidiary to another."""
+        """From one location of the subsidiary to another, by itself or as a distribution."""
         if len(desk.locations) < 2:  # noqa: PLR2004 - nowhere to go
             return
         source, target = self._clerk.rng.sample(list(desk.locations), 2)
@@ -72,7 +73,8 @@ class WarehouseWork:
         if quantity <= 0:
             return
         drafts = [self._moved(item, -quantity, source, desk), self._moved(item, quantity, target, desk)]
-        if self._clerk.enter("InvTrnfr", desk, day, drafts) is not None:
+        code = "InvDistr" if self._clerk.occurs("InvDistr", _DISTRIBUTED) else "InvTrnfr"
+        if self._clerk.enter(code, desk, day, drafts) is not None:
             self._stock.move(item, source, -quantity)
             self._stock.move(item, target, quantity)
 

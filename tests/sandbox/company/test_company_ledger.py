@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from audit import Audit
 
 CENT = Decimal("0.01")
-BY_DEBITS = ("Journal", "InvTrnfr", "Build", "Unbuild", "FxReval")
+BY_DEBITS = ("Journal", "InvTrnfr", "InvDistr", "Build", "Unbuild", "FxReval")
 # What is settled keeps the rate it was entered at; the difference is a gain or a loss.
 SETTLING = ("CustPymt", "VendPymt", "CustRfnd", "CustCred", "Journal")
 
