@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 import signal
+import sys
 import tempfile
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from connector.cli.demo_parts import Service, ask, make_and_upload_certificate, 
 from connector.cli.demo_workbook import write_and_read_back
 from connector.cli.table import print_matrix
 from connector.egress import Egress, Origin
+from connector.sandbox.stop_signals import StopSignal
 from connector.settings import child_environment
 
 _REVENUE = """
@@ -48,7 +50,6 @@ QUERIES: dict[str, tuple[str, object]] = {
     "The latest invoices up to a date": (_INVOICES, [[":until", {"date": "2026-06-30"}]]),
     "Accounts whose numbers are text": (_ACCOUNTS, None),
 }
-_ENDING = {signal.SIGINT, signal.SIGTERM}
 _EXAMPLE = "SELECT id, name, BUILTIN.DF(currency) AS currency FROM subsidiary"
 
 
@@ -70,6 +71,8 @@ class Stage:
 def demo(rows: int, output: Path, stay: bool) -> None:
     """Show the whole way: sandbox, two ways to sign in, formulas, a workbook, totals compared with the books."""
     console = Console()
+    # Without a handler SIGTERM would end this process in whichever thread it comes to, and leave the two others behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     with ExitStack() as stack:
         stage = _set_up(stack, console, rows)
         for title, (sql, parameters) in QUERIES.items():
@@ -79,12 +82,10 @@ def demo(rows: int, output: Path, stay: bool) -> None:
         console.rule("[bold]Totals against the sandbox's own books", align="left")
         totals = check_totals(stage.service, stage.account, console)
         write_and_read_back(stage.environment, output, totals, console)
-        if stay:
-            # Held back before it is said that they end both, or one in between would leave the two behind.
-            signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+        stop = StopSignal() if stay else None  # heard before it is said that it ends both
         _say_what_next(console, stage, output, stay=stay)
-        if stay:
-            signal.sigwait(_ENDING)  # either leaves through the clean-up of the stack
+        if stop is not None:
+            stop.wait()  # then the stack cleans up
 
 
 def _set_up(stack: ExitStack, console: Console, rows: int) -> Stage:
