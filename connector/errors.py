@@ -4,7 +4,8 @@ ConnectorError
 ├── CallerError              what was asked cannot be done as asked (exit status 2)
 │   ├── FormulaError         the formula, its parameters or its options
 │   ├── SettingError         a connection, an account id, a configuration value
-│   └── NotAllowedError      no token, a token of someone else, a missing right
+│   ├── NotAllowedError      no token, a token of someone else, a missing right
+│   └── StoppedError         whoever asked does not wait any more
 └── RemoteError              NetSuite or the network (exit status 1)
     ├── LoginRefusedError    NetSuite did not accept the credentials
     ├── QueryRefusedError    NetSuite did not accept the question
@@ -72,6 +73,16 @@ class NotAllowedError(CallerError):
 
     code = "NOT_ALLOWED"
     remedy = "Use a token made with `connector token create` for a user who owns the connection."
+
+
+class StoppedError(CallerError):
+    """Whoever asked does not wait any more: the cell, the pane or the connection was closed."""
+
+    code = "STOPPED"
+    remedy = "Ask again, if you still want the answer."
+
+    def __init__(self, message: str = "The question was stopped before its answer was whole.") -> None:
+        super().__init__(message)
 
 
 class RemoteError(ConnectorError):

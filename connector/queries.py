@@ -8,10 +8,11 @@ from typing import Protocol
 from connector.accounts import Grant
 from connector.connections import Connections
 from connector.core.frame import Frame, Proof, Shape, build_frame
+from connector.core.paged_query import page_query
 from connector.core.query import BoundValue
 from connector.core.select_list import read_select_list
 from connector.netsuite.date_format import DateFormat
-from connector.netsuite.suiteql import MAX_RESULTS, PATIENCE
+from connector.netsuite.suiteql import MOST_ROWS, PATIENCE
 
 
 class Shapes(Protocol):
@@ -37,11 +38,11 @@ class Queries:
         `max_cells` bounds rows times columns, before they are read where the query tells its columns.
         """
         select = read_select_list(grant.query.text)
-        max_rows = MAX_RESULTS if max_cells is None else min(MAX_RESULTS, max_cells // len(select.items))
+        max_rows = MOST_ROWS if max_cells is None else min(MOST_ROWS, max_cells // len(select.items))
         access = self._connections.open(grant.connection)
         date_format = access.date_format()
         params = [written(value, date_format) for value in grant.query.params]
-        answer = access.suiteql.read(select.text, params, limit=limit, max_rows=max_rows, patience=PATIENCE)
+        answer = access.suiteql.read(page_query(select), params, limit=limit, max_rows=max_rows, patience=PATIENCE)
         frame, learned = build_frame(
             answer.rows,
             select,

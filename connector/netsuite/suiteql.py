@@ -6,38 +6,35 @@ addressed by our own URLs: a link in an answer never chooses a host.
 
 from __future__ import annotations
 
-import random
 import threading
 import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_EXCEPTION, CancelledError, Future, ThreadPoolExecutor, wait
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from http import HTTPStatus
 
+from connector.core.paged_query import PagedQuery
 from connector.egress import LONGEST_SECONDS
-from connector.errors import CallerError, ConnectorError, LoginRefusedError, QueryRefusedError, UnreadableError
-from connector.netsuite.faults import fault_of
+from connector.errors import CallerError, QueryRefusedError, UnreadableError
+from connector.netsuite.page_reading import Manner, PageReading, Pause
+from connector.netsuite.range_reading import Held, read_ranges
 from connector.netsuite.session import Session
-from connector.netsuite.suiteql_page import Row, SuiteQLPage, read_page, request_body
+from connector.netsuite.suiteql_page import Row, SuiteQLPage
 
 MAX_RESULTS = 100_000  # Oracle section_156414087576, without SuiteAnalytics Connect
+MOST_ROWS = 1_000_000
+"""Rows that are read range by range: past them SuiteAnalytics Connect is the channel."""
 PAGE_SIZE = 1_000
 PATIENCE = LONGEST_SECONDS
-_ATTEMPTS = 4
-_NOT_AT_ONCE = {"TIMEOUT", "CLOSED"}  # the query may still be running there, or we are leaving
-_LONGEST_PAUSE = 10.0  # seconds
-
-Pause = Callable[[float], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """The rows of a query in order.
 
-    `total` is what NetSuite announced, `all_pages` whether as many rows are held, `consistent` whether the rows are one
-    moment's: a single page is, of several nothing but their equal totals was measured (None). `as_of` is when the first
-    page was asked for, `milliseconds` the time it all took, `requests` how often NetSuite was asked.
+    `total` is what NetSuite announced, `all_pages` whether as many rows are held. `consistent` tells whether the rows
+    are one moment's: a single page is; of several it was measured by counts, sums of keys and the latest change before
+    and after, or it was not measured (None). `as_of` is when the first page was asked for, `milliseconds` the time it
+    all took, `requests` how often NetSuite was asked.
     """
 
     rows: list[Row]
@@ -62,133 +59,116 @@ class SuiteQL:
 
     def read(
         self,
-        text: str,
+        query: PagedQuery | str,
         params: Sequence[str] = (),
         *,
         limit: int | None = None,
-        max_rows: int = MAX_RESULTS,
+        max_rows: int = MOST_ROWS,
         patience: float | None = None,
+        cancelled: threading.Event | None = None,
     ) -> Answer:
         """Read all rows, or the first `limit` (at least 1). Never fewer than announced: a short answer is an error.
 
-        `patience` is how many seconds NetSuite may be silent over a page, where that is longer than usual.
+        A text is read as it stands. `patience` is how many seconds NetSuite may be silent over a page, where that is
+        longer than usual; once `cancelled` is set nothing more is asked.
 
         Raises CallerError (code OVER_LIMIT) past `max_rows`, QueryRefusedError (code RESULT_TOO_LARGE) past what
-        NetSuite gives, and whatever RemoteError NetSuite's answers stand for.
+        NetSuite gives, UnreadableError (code ROWS_MOVED) where the rows would not stand still, StoppedError, and
+        whatever RemoteError NetSuite's answers stand for.
         """
         started, as_of = time.monotonic(), datetime.now(UTC)
+        asked = PagedQuery(query, query, None, "it is read as it is written") if isinstance(query, str) else query
         size = min(self._page_size, limit or self._page_size)
-        reading = _Reading(
-            self._session, text, request_body(text, params), size=size, pause=self._pause, patience=patience
-        )
-        first = reading.page(0)
-        wanted = min(first.total, limit or first.total)
-        _check_size(wanted, max_rows)
-        pages = [first, *self._rest(reading, range(size, wanted, size))]
-        rows = [row for page in pages for row in page.rows][:wanted]
-        moved = [page.total for page in pages if page.total != first.total]
-        if moved or len(rows) != wanted:
-            raise UnreadableError(
-                f"The rows changed while they were read: NetSuite announced {first.total} and then {moved or len(rows)}.",
-                code="ROWS_MOVED",
-                remedy="Ask again; if it stays so, add ORDER BY a unique column.",
-                retryable=True,
-            )
+        manner = Manner(size, self._slots, self._pause, patience, cancelled)
+        reading = PageReading(self._session, manner)
+        held = _Reading(reading, asked, params, limit=limit, max_rows=max_rows).read()
         return Answer(
-            rows=rows,
-            total=first.total,
-            all_pages=len(rows) == first.total,
-            consistent=True if len(pages) == 1 else None,
+            rows=held.rows,
+            total=held.total,
+            all_pages=len(held.rows) == held.total,
+            consistent=held.consistent,
             as_of=as_of,
             milliseconds=round((time.monotonic() - started) * 1000),
             requests=reading.requests,
         )
 
-    def _rest(self, reading: _Reading, offsets: range) -> list[SuiteQLPage]:
-        if not offsets:
-            return []
-        with ThreadPoolExecutor(max_workers=self._slots, thread_name_prefix="suiteql-page") as pool:
-            futures = [pool.submit(reading.page, offset) for offset in offsets]
-            try:
-                wait(futures, return_when=FIRST_EXCEPTION)
-                return [future.result() for future in sorted(futures, key=_failed_first)]
-            finally:
-                reading.stop()
-                pool.shutdown(cancel_futures=True)
-
 
 class _Reading:
-    """One question under way: its pages in any order, each asked for again where that can help."""
+    """One question: its first page as a probe, then the way of reading that suits its size and its key."""
 
     def __init__(
-        self, session: Session, text: str, body: bytes, *, size: int, pause: Pause, patience: float | None
+        self, reading: PageReading, query: PagedQuery, params: Sequence[str], *, limit: int | None, max_rows: int
     ) -> None:
-        self._session = session
-        self._text = text
-        self._body = body
-        self._size = size
-        self._pause = pause
-        self._patience = patience
-        self._lock = threading.Lock()
-        self._stopped = False
-        self.requests = 0
+        self._reading = reading
+        self._query = query
+        self._params = params
+        self._limit = limit
+        self._max_rows = max_rows
+        self._text = query.text
 
-    def stop(self) -> None:
-        """Send nothing more: another page has failed."""
-        with self._lock:
-            self._stopped = True
+    def read(self) -> Held:
+        first = self._first()
+        wanted = min(first.total, self._limit or first.total)
+        _check_size(wanted, self._max_rows)
+        if wanted <= len(first.rows):
+            return Held(first.rows[:wanted], first.total, consistent=True)
+        keyset = self._query.keyset
+        is_ordered = self._text == self._query.text
+        if keyset is not None and is_ordered and wanted == first.total:
+            held = read_ranges(self._reading, keyset, self._params, is_large=first.total > MAX_RESULTS)
+            if held is not None:
+                _check_size(held.total, self._max_rows)
+                return held
+        if wanted > MAX_RESULTS:
+            raise _too_large(wanted, self._query.reason)
+        return self._by_offset(first, wanted)
 
-    def page(self, offset: int) -> SuiteQLPage:
-        """The page that begins at row `offset`; each attempt is signed anew. Raises CancelledError after `stop`."""
+    def _first(self) -> SuiteQLPage:
+        """The first page in a unique order; where NetSuite does not take that, as its author wrote it."""
         try:
-            return self._tried(offset)
-        except ConnectorError:
-            self.stop()  # by the thread that failed, so that no other page is sent meanwhile
-            raise
+            return self._reading.page(self._text, self._params)
+        except QueryRefusedError:
+            if self._text == self._query.written:
+                raise
+            self._text = self._query.written
+            return self._reading.page(self._text, self._params)
 
-    def _tried(self, offset: int) -> SuiteQLPage:
-        for attempt in range(1, _ATTEMPTS + 1):
-            try:
-                return self._attempt(offset)
-            except LoginRefusedError:
-                raise  # five failures lock the user for 30 minutes
-            except ConnectorError as error:
-                hopeless = not error.retryable or error.code in _NOT_AT_ONCE
-                if hopeless or attempt == _ATTEMPTS or (error.retry_after or 0) > _LONGEST_PAUSE:
-                    raise
-                self._pause(_backoff(attempt, error.retry_after))
-        raise AssertionError("the last attempt returns or raises")
+    def _by_offset(self, first: SuiteQLPage, wanted: int) -> Held:
+        pages = {0: first}
 
-    def _attempt(self, offset: int) -> SuiteQLPage:
-        with self._lock:
-            if self._stopped:
-                raise CancelledError
-            self.requests += 1
-        reply = self._session.suiteql(self._body, limit=self._size, offset=offset, timeout=self._patience)
-        if reply.status != HTTPStatus.OK:
-            raise fault_of(reply, self._session.origin, query=self._text)
-        return read_page(reply, offset=offset, limit=self._size)
+        def fetch(offset: int) -> None:
+            pages[offset] = self._reading.page(self._text, self._params, offset=offset)
+
+        size = self._reading.manner.size
+        self._reading.all(fetch, range(size, wanted, size))
+        rows = [row for _, page in sorted(pages.items()) for row in page.rows][:wanted]
+        moved = [page.total for page in pages.values() if page.total != first.total]
+        if moved or len(rows) != wanted:
+            raise rows_moved(first.total, moved[0] if moved else len(rows))
+        return Held(rows, first.total, consistent=None)
 
 
-def _backoff(attempt: int, asked: float | None) -> float:
-    """Seconds until the next attempt: what NetSuite asks for, else half a second, one, two; always with jitter."""
-    if asked is not None:
-        return asked + random.uniform(0, 0.5)  # noqa: S311 - jitter
-    return float(0.25 * 2**attempt * random.uniform(0.5, 1.5))  # noqa: S311 - jitter
+def rows_moved(before: int, after: int) -> UnreadableError:
+    """What is raised where rows came and went between pages, and no key tells which."""
+    return UnreadableError(
+        f"The rows changed while they were read: NetSuite announced {before:,} and then {after:,}.",
+        code="ROWS_MOVED",
+        remedy="Ask again; if it stays so, ask for a shorter period, or at a time when nobody enters transactions.",
+        retryable=True,
+    )
 
 
-def _failed_first(future: Future[SuiteQLPage]) -> bool:
-    """Sorts what failed on its own before what it cancelled; pages keep their order."""
-    return not future.done() or future.exception() is None
+def _too_large(wanted: int, reason: str) -> QueryRefusedError:
+    because = f" Past that it cannot go on behind a row, since {reason}." if reason else ""
+    return QueryRefusedError(
+        f"The answer has {wanted:,} rows, and NetSuite gives {MAX_RESULTS:,} at most.{because}",
+        code="RESULT_TOO_LARGE",
+        remedy="Narrow the query (a period, a subsidiary), sum up in SQL, or read tables with an id without DISTINCT, "
+        "UNION and outer joins of many rows.",
+    )
 
 
 def _check_size(wanted: int, max_rows: int) -> None:
-    if wanted > MAX_RESULTS:
-        raise QueryRefusedError(
-            f"The answer has {wanted:,} rows, and NetSuite gives {MAX_RESULTS:,} at most.",
-            code="RESULT_TOO_LARGE",
-            remedy="Narrow the query (a period, a subsidiary), or sum up in SQL.",
-        )
     if wanted > max_rows:
         raise CallerError(
             f"The answer has {wanted:,} rows; {max_rows:,} are the limit here.",

@@ -21,7 +21,8 @@ from connector.errors import (
     UnavailableError,
     UnreadableError,
 )
-from connector.netsuite.suiteql import MAX_RESULTS, SuiteQL, _Reading
+from connector.netsuite.page_reading import Manner, PageReading
+from connector.netsuite.suiteql import MAX_RESULTS, SuiteQL
 from connector.netsuite.suiteql_page import read_page, request_body
 
 QUERY = "SELECT id, name FROM customer ORDER BY id"
@@ -265,8 +266,8 @@ class TestRetry:
         server = serve(lambda _: self.BUSY)
         with pytest.raises(BusyError):
             SuiteQL(session_with(server), pause=pauses.append).read(QUERY)
-        assert len(server.received) == 4
-        assert sum(pauses) < 10
+        assert len(server.received) == 8
+        assert sum(pauses) < 36
 
     @pytest.mark.parametrize("status", [429, 503])
     def test_a_pause_that_netsuite_asks_for_is_kept(self, ask, pauses, status):
@@ -308,11 +309,9 @@ class TestRetry:
 
     def test_a_page_that_waits_for_its_next_attempt_sends_nothing_once_another_has_failed(self, serve, session_with):
         server = serve(lambda _: self.BUSY)
-        reading = _Reading(
-            session_with(server), QUERY, request_body(QUERY, []), size=10, pause=lambda _: reading.stop(), patience=None
-        )
+        reading = PageReading(session_with(server), Manner(size=10, slots=1, pause=lambda _: reading.stop()))
         with pytest.raises(CancelledError):
-            reading.page(10)
+            reading.page(QUERY, offset=10)
         assert (len(server.received), reading.requests) == (1, 1)
 
     def test_scattered_faults_still_give_every_row_once(self, ask, pauses):
