@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from connector.core.query import Query
 from connector.errors import NotAllowedError, SettingError
 from connector.vault.api_tokens import Principal
 from connector.vault.connections import Connection
-from connector.vault.troubles import account_paused
+from connector.vault.troubles import account_paused, account_quiet
 from connector.vault.user_accounts import WORKSPACE
 
 __all__ = ["WORKSPACE", "Grant", "choose", "grant", "visible"]
@@ -49,14 +50,23 @@ def visible(vault: ConnectionList, who: str | Principal) -> list[Connection]:
     return [one for one in once.values() if narrowed is None or one.id in narrowed]
 
 
-def grant(vault: ConnectionList, who: str | Principal, query: Query, connection_name: str | None) -> Grant:
+def grant(
+    vault: ConnectionList,
+    who: str | Principal,
+    query: Query,
+    connection_name: str | None,
+    *,
+    background_at: datetime | None = None,
+) -> Grant:
     """Let a user ask a query, in person or through a token. The only connection is the default.
+
+    `background_at` is the time of a run that nobody waits for: it keeps the account's quiet hours.
 
     Raises SettingError: NO_CONNECTION, AMBIGUOUS_CONNECTION, UNKNOWN_CONNECTION. A connection of somebody else is as
     unknown as one that does not exist, and so is one that the token is not for. Raises NotAllowedError: LIBRARY_ONLY,
-    ACCOUNT_PAUSED.
+    ACCOUNT_PAUSED, QUIET_HOURS.
     """
-    if isinstance(who, Principal) and who.library_only:
+    if isinstance(who, Principal) and who.library_only and query.library is None:
         raise NotAllowedError(
             "This token is for library queries only.",
             code="LIBRARY_ONLY",
@@ -65,6 +75,8 @@ def grant(vault: ConnectionList, who: str | Principal, query: Query, connection_
     connection = choose(visible(vault, who), connection_name)
     if connection.paused_by is not None:
         raise account_paused(connection.account_id, connection.paused_by)
+    if background_at is not None and connection.is_quiet(background_at):
+        raise account_quiet(connection.account_id)
     return Grant(who if isinstance(who, str) else who.user, connection, query)
 
 

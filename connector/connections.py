@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import httpx2
 
+from connector.db.account_slots import AccountSlots
+from connector.db.refused_logins import RefusedLogins
+from connector.db.utc_time import utc_now
 from connector.egress import Egress, Origin
 from connector.errors import CallerError, SettingError
 from connector.netsuite.account import AccountId, Hosts, hosts_of
@@ -26,7 +30,7 @@ from connector.vault.connections import Connection, Vault
 from connector.vault.credential_fields import CODE_GRANT, TBA, checked_secrets, method_named
 from connector.vault.grant_tokens import GrantTokens
 from connector.vault.integration_record_rows import IntegrationRecord
-from connector.vault.troubles import account_paused, reconsent_needed
+from connector.vault.troubles import account_paused, account_quiet, reconsent_needed
 
 _DATE_FORMAT_SECONDS = 300.0
 
@@ -57,14 +61,15 @@ class Access:
 class Connections:
     """Opens the connections the vault holds and keeps them open. Threads share one."""
 
-    def __init__(self, vault: Vault, settings: Settings) -> None:
+    def __init__(self, vault: Vault, settings: Settings, clock: Callable[[], datetime] = utc_now) -> None:
         self._vault = vault
+        self._clock = clock
         self._settings = settings
         self._lock = threading.Lock()
         self._open: dict[str, Access] = {}
         self._replaced: list[Access] = []
-        self._gates: dict[str, Gate] = {}
-        self._breakers: dict[tuple[str, ...], LoginBreaker] = {}
+        at_once = vault.database.relaxed()
+        self._gate, self._refused = Gate(AccountSlots(at_once, clock)), RefusedLogins(at_once, clock)
 
     def add(
         self,
@@ -92,19 +97,14 @@ class Connections:
             entity=entity,
         )
 
-    def open(self, connection: Connection) -> Access:
+    def open(self, connection: Connection, *, background: bool = False) -> Access:
         """The open connection; opened at its first use, and anew once its credentials were replaced.
 
-        Raises SettingError (NO_CONNECTION, RECORD_BLOCKED, MOVED_ORIGIN), NotAllowedError (CONNECTION_REVOKED), and
-        LoginRefusedError (RECONSENT_NEEDED) while only a new consent helps; NetSuite is not asked then.
+        `background` is for work that nobody waits for: it keeps the account's quiet hours. Raises SettingError
+        (NO_CONNECTION, RECORD_BLOCKED, MOVED_ORIGIN), NotAllowedError (CONNECTION_REVOKED, ACCOUNT_PAUSED, QUIET_HOURS),
+        and LoginRefusedError (RECONSENT_NEEDED) while only a new consent helps; NetSuite is not asked then.
         """
-        try:
-            now = self._vault.current(connection)
-        except CallerError as error:
-            if error.code in {"NO_CONNECTION", "CONNECTION_REVOKED"}:
-                self._forget(connection.id)
-            raise
-        _refuse_paused(now)
+        now = self.allowed(connection, background=background)
         with self._lock:
             access = self._open.get(now.id)
             if access is None or access.version != now.version:
@@ -113,6 +113,19 @@ class Connections:
                 access = self._open[now.id] = self._opened(now)
         self._vault.touch(now)
         return access
+
+    def allowed(self, connection: Connection, *, background: bool = False) -> Connection:
+        """The connection as it is now, where NetSuite may be asked over it. Raises as `open`."""
+        try:
+            now = self._vault.current(connection)
+        except CallerError as error:
+            if error.code in {"NO_CONNECTION", "CONNECTION_REVOKED"}:
+                self._forget(connection.id)
+            raise
+        _refuse_paused(now)
+        if background and now.is_quiet(self._clock()):
+            raise account_quiet(now.account_id)
+        return now
 
     def test(self, connection: Connection) -> Health:
         """Sign in once and ask for NetSuite's time. Raises ConnectorError with the cause."""
@@ -124,7 +137,8 @@ class Connections:
         Raises ConnectorError with the cause.
         """
         origin = self.hosts(account).suitetalk
-        session = self._gated(account, origin, _login_of(secrets), self._auth(account, _credentials(method, secrets)))
+        auth = self._auth(account, _credentials(method, secrets))
+        session = self._gated(account, origin, _login_of(secrets), auth)
         try:
             return check(session)
         finally:
@@ -148,7 +162,8 @@ class Connections:
         return self._gated(account, self.hosts(account).restlets, _login_of(secrets), auth)
 
     def close(self) -> None:
-        """Close every open connection."""
+        """Close every open connection; who waits for a slot waits no more."""
+        self._gate.close()
         with self._lock:
             for access in (*self._open.values(), *self._replaced):
                 access.session.close()
@@ -179,9 +194,10 @@ class Connections:
 
     def _gated(self, account: AccountId, origin: Origin, login: Sequence[str], auth: httpx2.Auth) -> GatedSession:
         """A session behind the account's gate, and behind the breaker that all of one login share."""
-        gate = self._gates.setdefault(account.realm, Gate(self._settings.share))
-        breaker = self._breakers.setdefault((account.realm, *login), LoginBreaker())
-        return GatedSession(self._egress(origin), auth, gate, breaker)
+        breaker = LoginBreaker(self._refused, account.realm, login)
+        return GatedSession(
+            self._egress(origin), auth, self._gate, breaker, account=account.realm, share=self._settings.share
+        )
 
     def _auth(self, account: AccountId, credentials: TokenCredentials | ClientCredentials) -> httpx2.Auth:
         """How a connection signs its requests.

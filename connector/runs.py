@@ -2,7 +2,7 @@
 
 A run belongs to whoever began it, where that was a token to this token alone; to anybody else it does not exist. An answer
 is kept until it was delivered, a little longer for a caller who asks twice, and never longer than ten minutes or than
-there is room.
+there is room. What nobody asks for any more asks NetSuite nothing more.
 """
 
 from __future__ import annotations
@@ -22,10 +22,32 @@ from connector.errors import BusyError, CallerError
 _WORKERS = 16
 _KEPT_SECONDS = 600.0
 _DELIVERED_SECONDS = 60.0
+_UNASKED_SECONDS = 120.0
 _MOST_WAITING = 1_000
 """Unfinished runs of one user: two batches of the largest size."""
 _ROOM = 512 * 1024 * 1024
 """Bytes of answers kept in this process."""
+
+
+class Interest:
+    """Whether somebody still waits for an answer: who asked no more for two minutes, or said so, does not."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._shown = clock()
+        self._is_over = False
+
+    def show(self) -> None:
+        """Somebody asks for the answer."""
+        self._shown = self._clock()
+
+    def stop(self) -> None:
+        """Nobody wants it any more."""
+        self._is_over = True
+
+    def is_set(self) -> bool:
+        """Whether to stop."""
+        return self._is_over or self._clock() - self._shown > _UNASKED_SECONDS
 
 
 @dataclass(slots=True)
@@ -37,6 +59,7 @@ class Run:
     begun: float
     options: Options
     answer: Future[Frame] = field(repr=False)
+    interest: Interest = field(repr=False)
     delivered: float | None = None
 
     @property
@@ -66,8 +89,11 @@ class Runs:
         self._lock = threading.Lock()
         self._runs: dict[str, Run] = {}
 
-    def begin(self, user: str, ask: Callable[[], Frame], options: Options) -> Run:
-        """Start a run. Raises BusyError (code TOO_MANY_RUNS) where this user has too many that are not done."""
+    def begin(self, user: str, ask: Callable[[Interest], Frame], options: Options) -> Run:
+        """Start a run; `ask` is told whether its answer is still wanted.
+
+        Raises BusyError (code TOO_MANY_RUNS) where this user has too many that are not done.
+        """
         with self._lock:
             self._forget()
             if sum(run.user == user and not run.answer.done() for run in self._runs.values()) >= _MOST_WAITING:
@@ -78,7 +104,9 @@ class Runs:
                     retry_after=5.0,
                 )
             name = f"r_{secrets.token_urlsafe(12)}"
-            run = self._runs[name] = Run(name, user, self._clock(), options, self._pool.submit(ask))
+            interest = Interest(self._clock)
+            answer = self._pool.submit(ask, interest)
+            run = self._runs[name] = Run(name, user, self._clock(), options, answer, interest)
             return run
 
     def find(self, user: str, run_id: str) -> Run:
@@ -91,7 +119,14 @@ class Runs:
                 code="UNKNOWN_RUN",
                 remedy="Ask the question again.",
             )
+        run.interest.show()
         return run
+
+    def stop(self, run: Run) -> None:
+        """Ask NetSuite nothing more for a run, and forget it."""
+        run.interest.stop()
+        run.answer.cancel()
+        self.discard([run])
 
     def wait(self, runs: Sequence[Run], seconds: float) -> None:
         """Wait until all are done or the time is over."""
@@ -113,7 +148,10 @@ class Runs:
                 self._runs.pop(run.id, None)
 
     def close(self) -> None:
-        """Start no more; what runs is left to end by itself."""
+        """Start no more; what runs is asked to stop."""
+        with self._lock:
+            for run in self._runs.values():
+                run.interest.stop()
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def join(self, seconds: float) -> None:

@@ -26,6 +26,9 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from connector.core.log_target import LogTarget
+from connector.core.mail_server import MailServer, sender_of
+from connector.core.web_hook import WebHook
 from connector.errors import SettingError
 
 PREFIX = "CONNECTOR_"
@@ -42,8 +45,14 @@ _REMEDIES = {
     "netsuite_url": "Unset it for NetSuite's own hosts; give https://host[:port], or http on 127.0.0.1 for a sandbox.",
     "ca_file": "Name a PEM file of certificate authorities this server may read, or unset it.",
     "share": "Give a whole number from 1 to 50; 2 is the default.",
+    "cache_mb": "Give a whole number of megabytes from 0 (keep no answers) to 100000; 256 is the default.",
     "handover_seconds": "Give seconds above 0 and up to 60; 5 is the default.",
     "issue_token": "Give true or false; false is the default.",
+    "smtp_url": "Give smtp://user@host:587 or smtps://user@host:465; `connector vault set smtp` takes the password.",
+    "mail_from": "Give the address that mail comes from, for instance NSQuery <nsquery@example.com>.",
+    "audit_syslog": "Give udp://host:514, tcp://host:601 or unix:///dev/log, or unset it.",
+    "audit_webhook": "Give https://host/path; `connector vault set audit-webhook` takes the key that signs.",
+    "audit_days": "Give a whole number of days from 1 to 36500, or unset it to keep everything.",
     "log_level": "Give one of debug, info, warning, error, critical.",
 }
 
@@ -107,7 +116,13 @@ class Settings(BaseSettings):
     ca_file: Path | None = None
     share: int = Field(2, ge=1, le=50)
     handover_seconds: float = Field(5.0, gt=0, le=60)
+    cache_mb: int = Field(256, ge=0, le=100_000)
     issue_token: bool = False
+    smtp_url: MailServer | None = None
+    mail_from: str | None = None
+    audit_syslog: LogTarget | None = None
+    audit_webhook: WebHook | None = None
+    audit_days: int | None = Field(None, ge=1, le=36_500)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = "INFO"
 
     @field_validator("data", mode="after")
@@ -159,6 +174,30 @@ class Settings(BaseSettings):
         if not absolute.is_file():
             raise ValueError("there is no such file")
         return absolute
+
+    @field_validator("smtp_url", mode="before")
+    @classmethod
+    def _mail_server(cls, value: object) -> object:
+        return MailServer.parse(value) if isinstance(value, str) else value
+
+    @field_validator("mail_from", mode="after")
+    @classmethod
+    def _mail_address(cls, text: str | None, info: ValidationInfo) -> str | None:
+        if text is not None:
+            return str(sender_of(text))
+        if info.data.get("smtp_url") is not None:
+            raise ValueError("mail cannot be sent without it")
+        return None
+
+    @field_validator("audit_syslog", mode="before")
+    @classmethod
+    def _log_target(cls, value: object) -> object:
+        return LogTarget.parse(value) if isinstance(value, str) else value
+
+    @field_validator("audit_webhook", mode="before")
+    @classmethod
+    def _web_hook(cls, value: object) -> object:
+        return WebHook.parse(value) if isinstance(value, str) else value
 
     @field_validator("log_level", mode="before")
     @classmethod

@@ -12,6 +12,7 @@ import click
 import structlog
 
 from connector import __version__
+from connector.cli.account import account
 from connector.cli.audit import audit
 from connector.cli.connection import connection
 from connector.cli.demo import demo
@@ -33,7 +34,7 @@ def cli() -> None:
     """NetSuite in Excel and Google Sheets."""
 
 
-for command in (query, connection, token, serve, sandbox, demo, doctor, people, audit, vault):
+for command in (query, connection, account, token, serve, sandbox, demo, doctor, people, audit, vault):
     cli.add_command(command)
 
 

@@ -140,6 +140,22 @@ def rotate(name: str, kind: str, user: str) -> None:
         )
 
 
+@connection.command(name="rotate-by-itself")
+@_NAME
+@click.argument("switch", type=click.Choice(["on", "off"]))
+@_USER
+def rotate_by_itself(name: str, switch: str, user: str) -> None:
+    """Let `connector serve` change the certificate by itself, from 30 days before its end. Off at first.
+
+    The role needs the permission Manage own OAuth 2.0 Client Credentials certificates.
+    """
+    with opened() as services:
+        chosen = _own(services, name, user)
+        services.vault.own_rotation.switch(chosen, on=switch == "on")
+        _note(services, f"own_rotation_{switch}", chosen)
+    click.echo(f"{chosen.name} changes its certificate by itself: {switch}", err=True)
+
+
 @connection.command(name="list")
 @_USER
 def list_connections(user: str) -> None:

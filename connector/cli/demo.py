@@ -25,6 +25,7 @@ from connector.cli.table import print_matrix
 from connector.egress import Egress, Origin
 from connector.sandbox.stop_signals import StopSignal
 from connector.settings import child_environment
+from connector.vault.key_ring import make_demo_key_file
 
 _REVENUE = """
 SELECT ap.periodname, ap.startdate,
@@ -91,6 +92,7 @@ def demo(rows: int, output: Path, stay: bool) -> None:
 def _set_up(stack: ExitStack, console: Console, rows: int) -> Stage:
     data = Path(tempfile.mkdtemp(prefix="nsquery-demo-"))
     stack.callback(shutil.rmtree, data, ignore_errors=True)
+    make_demo_key_file(data)
     account = stack.enter_context(started(["sandbox", "--rows", str(rows)], child_environment({})))
     console.print(f"A NetSuite account of {rows:,} transaction lines stands at {account['url']}")
     environment = child_environment({"CONNECTOR_DATA": str(data), "CONNECTOR_NETSUITE_URL": account["url"]})

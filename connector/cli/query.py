@@ -11,10 +11,11 @@ import click
 from connector.accounts import WORKSPACE, grant
 from connector.cli.services import opened
 from connector.cli.table import print_table
-from connector.core.formula import bind_query, read_query
+from connector.core.formula import named_query, read_query
 from connector.core.frame import Frame
 from connector.core.parameters import Parameters
 from connector.core.placeholders import find_placeholders
+from connector.core.query_name import is_query_name
 from connector.core.wire import to_arrow, to_csv, to_json
 from connector.destinations.whole_file import whole_file
 from connector.destinations.workbook import write_workbook
@@ -43,8 +44,7 @@ def query(
     output: Path | None,
     guard: bool,
 ) -> None:
-    """Ask NetSuite with SuiteQL TEXT."""
-    question = bind_query(text, _parameters(text, params))
+    """Ask NetSuite with SuiteQL TEXT, or with the name of a saved query."""
     form = form or _form_of(output)
     if (form == "xlsx" and output is None) or (form == "table" and output is not None):
         raise CallerError(
@@ -53,6 +53,9 @@ def query(
             remedy=f"Add --output FILE.xlsx, or --format one of {', '.join(_FORMS[1:])}.",
         )
     with opened() as services:
+        saved = services.library.find(user, text) if is_query_name(text) else None
+        given = _parameters(text if saved is None else saved.text, params)
+        question = named_query(text, given, None if saved is None else lambda _: saved)
         frame = services.queries.run(grant(services.vault, user, question, connection_name))
     if form == "xlsx" and output is not None:
         write_workbook(frame, output)

@@ -13,6 +13,7 @@ import threading
 from pathlib import Path
 from types import FrameType
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 import structlog
@@ -68,10 +69,26 @@ def serve(host: str, port: int, tls: bool, certificate: Path | None, private_key
         raise click.UsageError("--certificate and --private-key go together.")
     own = None if certificate is None or private_key is None else (certificate, private_key)
     with opened() as services:
+        _refuse_demo_key(services, host)
         if not (tls or own) and host not in _LOOPBACK:
             click.echo(f"warning: on {host} tokens and rows travel in clear; put a proxy with TLS before it", err=True)
         _serve(services, host, port, tls=tls, own=own)
         _leave_even_if_netsuite_is_silent()
+
+
+def _refuse_demo_key(services: Services, host: str) -> None:
+    """Raise SettingError where others than this machine could reach what a demo's key seals."""
+    if not services.keys.has_demo_key:
+        return
+    public = urlsplit(services.settings.public_url or "").hostname
+    outside = next((name for name in (host, public) if name is not None and name not in _LOOPBACK), None)
+    if outside is not None:
+        raise SettingError(
+            f"The demo's key is not for {outside}: it seals nothing that others could reach.",
+            code="DEMO_KEY",
+            remedy="Serve the demo on 127.0.0.1 alone, without CONNECTOR_PUBLIC_URL. For everything else set CONNECTOR_DATA "
+            "to a directory of its own (a key is made there), or CONNECTOR_KEYS.",
+        )
 
 
 def _serve(services: Services, host: str, port: int, *, tls: bool, own: tuple[Path, Path] | None) -> None:
@@ -99,6 +116,7 @@ def _serve(services: Services, host: str, port: int, *, tls: bool, own: tuple[Pa
         sys.stdout.flush()
         _show_setup_token(services, services.settings.public_url or url)
         _stop_on_signals(server, services)
+        services.housekeeping.start()
         server.serve()
     finally:
         server.stop()

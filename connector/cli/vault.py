@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from connector.cli.services import opened
 from connector.errors import SettingError
+from connector.vault.part_secrets import part_origin
 from connector.vault.rotation import Rotated
+from connector.vault.user_accounts import OPERATOR
+
+_LONGEST_INPUT = 10_000
 
 
 @click.group()
@@ -57,6 +63,32 @@ def check() -> None:
     if checked.failed:
         raise _unopened(len(checked.failed))
     click.echo(f"all {sum(checked.opened.values())} open")
+
+
+@vault.command(name="set")
+@click.argument("name")
+def set_secret(name: str) -> None:
+    """Take a secret of the service's own from standard input, in place of the one before.
+
+    NAME is smtp (the password of CONNECTOR_SMTP_URL) or audit-webhook (the key that signs what goes to
+    CONNECTOR_AUDIT_WEBHOOK; `openssl rand -hex 32` makes one). It belongs to that address and is never shown again.
+    """
+    with opened() as services:
+        origin = part_origin(services.settings, name)
+        value = sys.stdin.read(_LONGEST_INPUT).rstrip("\r\n")
+        services.vault.part_secrets.put(name, value, origin=origin)
+        services.audit.add(actor=OPERATOR, action="part_secret_set", subject=name)
+    click.echo(f"{name} is sealed for {origin}", err=True)
+
+
+@vault.command()
+@click.argument("name")
+def forget(name: str) -> None:
+    """Remove a secret of the service's own."""
+    with opened() as services:
+        services.vault.part_secrets.drop(name)
+        services.audit.add(actor=OPERATOR, action="part_secret_dropped", subject=name)
+    click.echo(f"{name} is gone", err=True)
 
 
 def _unopened(count: int) -> SettingError:

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from typing import Protocol
 
 from sqlglot.tokens import TokenType
 
@@ -17,6 +20,7 @@ from connector.core.options import Options, parse_options
 from connector.core.parameters import Argument, Parameters, assign, bind, read_parameters
 from connector.core.placeholders import PlaceholderType, find_placeholders
 from connector.core.query import BoundValue, Query
+from connector.core.query_name import is_query_name
 from connector.core.sql_text import SqlText
 from connector.errors import FormulaError
 
@@ -47,8 +51,31 @@ class Question:
     options: Options
 
 
-def read_formula(call: FormulaCall) -> Question:
-    """Raises FormulaError for everything that can be seen to be wrong without asking NetSuite."""
+class SavedQuery(Protocol):
+    """What a name of the library stands for."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+
+    @property
+    def version(self) -> int:
+        """Which version it is."""
+
+    @property
+    def text(self) -> str:
+        """SuiteQL with placeholders."""
+
+    def filled(self, given: Parameters, today: date) -> Parameters:
+        """The values given, and defaults for the rest."""
+
+
+Find = Callable[[str], SavedQuery]
+"""The query of a name; raises FormulaError (code UNKNOWN_QUERY)."""
+
+
+def read_formula(call: FormulaCall, find: Find | None = None) -> Question:
+    """`find` knows the library. Raises FormulaError for all that can be seen to be wrong without asking NetSuite."""
     if call.function.upper() not in _FUNCTIONS:
         raise FormulaError(
             f"There is no function {call.function[:40]}.",
@@ -64,7 +91,7 @@ def read_formula(call: FormulaCall) -> Question:
     # A blank cell is NULL; parameters that are not there at all are forgotten ones.
     parameters = read_parameters(rest[0]) if rest else Parameters()
     return Question(
-        bind_query(_query_text(query), parameters, date_system=call.date_system),
+        named_query(_query_text(query), parameters, find, date_system=call.date_system),
         parse_options(_option_text(rest[1] if len(rest) > 1 else None)),
     )
 
@@ -110,13 +137,22 @@ def read_query(text: str) -> SqlText:
         raise FormulaError(
             f"There is no library query named {' '.join(text[:60].split())}.",
             code="UNKNOWN_QUERY",
-            remedy="Write SuiteQL that begins with SELECT or WITH; the query library is not part of this version yet.",
+            remedy="Write SuiteQL that begins with SELECT or WITH, or the name of a saved query: one word.",
         )
     sql = SqlText.read(text)
     last = len(sql) - 1
     while sql.kind(last) is TokenType.SEMICOLON:
         last -= 1
     return SqlText.read(text[: sql.tokens[last].end + 1])
+
+
+def named_query(text: str, parameters: Parameters, find: Find | None, *, date_system: int = 1900) -> Query:
+    """The query that a text is or names, with its values bound. Raises FormulaError."""
+    if find is None or not is_query_name(text):
+        return bind_query(text, parameters, date_system=date_system)
+    saved = find(text)
+    filled = saved.filled(parameters, datetime.now(UTC).date())
+    return replace(bind_query(saved.text, filled, date_system=date_system), library=(saved.name, saved.version))
 
 
 def bind_query(text: str, parameters: Parameters, *, date_system: int = 1900) -> Query:

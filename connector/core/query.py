@@ -14,9 +14,10 @@ class Query:
     """SuiteQL as it goes to NetSuite. `text` never holds a value of the caller's, only its placeholders.
 
     `fingerprint` names the text as its author wrote it: what was learned from one answer holds for all values of the
-    parameters, also where a list is longer or shorter.
+    parameters, also where a list is longer or shorter. `library` is the name and the version of a saved query.
     """
 
     text: str
     params: tuple[BoundValue, ...]
     fingerprint: str
+    library: tuple[str, int] | None = None

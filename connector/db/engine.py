@@ -20,10 +20,11 @@ from connector.db.writing import WRITES
 class Database:
     """Transactions on one database. Threads may share it; each transaction has a connection of its own."""
 
-    def __init__(self, engine: sa.Engine, *, busy_seconds: float = 30.0) -> None:
+    def __init__(self, engine: sa.Engine, *, busy_seconds: float = 30.0, turn: threading.Lock | None = None) -> None:
         self._engine = engine
         self._busy_seconds = busy_seconds
-        self._turn = threading.Lock()
+        self._turn = turn or threading.Lock()
+        self._relaxed: Database | None = None
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
@@ -49,8 +50,22 @@ class Database:
         finally:
             self._turn.release()
 
+    def relaxed(self) -> Database:
+        """The same database for what may be lost with the power, such as who waits for what: no commit waits for the disk.
+
+        It is closed with this one.
+        """
+        with self._turn:
+            if self._relaxed is None:
+                make = sqlite if self._engine.dialect.name == "sqlite" else postgresql
+                engine = make.relaxed_engine(self._engine, self._busy_seconds)
+                self._relaxed = Database(engine, busy_seconds=self._busy_seconds, turn=self._turn)
+            return self._relaxed
+
     def close(self) -> None:
         """Close the connections that wait in the pool."""
+        if self._relaxed is not None:
+            self._relaxed.close()
         self._engine.dispose()
 
 

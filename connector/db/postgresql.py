@@ -17,6 +17,7 @@ from connector.errors import SettingError
 
 _WRITERS_LOCK = 0x6E73_7175_6572_7901
 """The number of the advisory lock, the same in every process of the service; `nsquery` in its bytes."""
+_RELAXED_LOCK = _WRITERS_LOCK + 1
 _MOST_CONNECTIONS = 20
 _IDLE_SECONDS = 300
 _BUSY = {
@@ -37,10 +38,23 @@ def postgresql_engine(url: str, busy_seconds: float) -> sa.Engine:
             code="NO_POSTGRESQL",
             remedy="Run `pip install 'nsquery[cluster]'`, or unset CONNECTOR_DATABASE_URL for an SQLite file.",
         )
+    return _engine(url, busy_seconds)
+
+
+def relaxed_engine(engine: sa.Engine, busy_seconds: float) -> sa.Engine:
+    """Another engine on the same database, whose commits do not wait until they are on the disk.
+
+    Its writers have a lock of their own: they touch other tables.
+    """
+    return _engine(engine.url.render_as_string(hide_password=False), busy_seconds, is_relaxed=True)
+
+
+def _engine(url: str, busy_seconds: float, *, is_relaxed: bool = False) -> sa.Engine:
     milliseconds = max(1, round(busy_seconds * 1000))
     options = (
         f"-c lock_timeout={milliseconds} -c statement_timeout={2 * milliseconds} "
         f"-c idle_in_transaction_session_timeout={_IDLE_SECONDS * 1000}"
+        f"{' -c synchronous_commit=off' if is_relaxed else ''}"
     )
     try:
         address = sa.make_url(url).set(drivername="postgresql+psycopg")
@@ -56,7 +70,7 @@ def postgresql_engine(url: str, busy_seconds: float) -> sa.Engine:
         )
     except (sa.exc.ArgumentError, ValueError, TypeError):
         raise bad_database("the address cannot be read") from None  # it may hold a password
-    sa.event.listen(engine, "begin", _begin)
+    sa.event.listen(engine, "begin", _begin_relaxed if is_relaxed else _begin)
     return engine
 
 
@@ -66,9 +80,17 @@ def is_busy(error: BaseException | None) -> bool:
 
 
 def _begin(connection: sa.Connection) -> None:
+    _take_turn(connection, _WRITERS_LOCK)
+
+
+def _begin_relaxed(connection: sa.Connection) -> None:
+    _take_turn(connection, _RELAXED_LOCK)
+
+
+def _take_turn(connection: sa.Connection, lock: int) -> None:
     """Take the writers' lock before anything is read: the lock's wait must not be part of the moment that is read."""
     if connection.get_execution_options().get(WRITES, False):
         connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITERS_LOCK})")
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({lock})")
     else:
         connection.exec_driver_sql("SET TRANSACTION READ ONLY")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
+from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,15 @@ def sqlite_engine(url: str, busy_seconds: float) -> sa.Engine:
         _keep_a_log(path, busy_seconds)
     except (OSError, sqlite3.Error) as error:
         raise bad_database(str(error)) from error
+    return _engine(path, busy_seconds, _prepare)
+
+
+def relaxed_engine(engine: sa.Engine, busy_seconds: float) -> sa.Engine:
+    """Another engine on the same file, whose commits do not wait until they are on the disk."""
+    return _engine(Path(str(engine.url.database)), busy_seconds, _prepare_relaxed)
+
+
+def _engine(path: Path, busy_seconds: float, prepare: Callable[[Any, object], None]) -> sa.Engine:
     engine = sa.create_engine(
         sa.URL.create("sqlite", database=str(path)),
         connect_args={"timeout": busy_seconds},
@@ -38,7 +48,7 @@ def sqlite_engine(url: str, busy_seconds: float) -> sa.Engine:
         pool_size=20,
         max_overflow=-1,  # SQLite's own lock is what makes writers wait
     )
-    sa.event.listen(engine, "connect", _prepare)
+    sa.event.listen(engine, "connect", prepare)
     sa.event.listen(engine, "begin", _begin)
     return engine
 
@@ -83,6 +93,11 @@ def _prepare(connection: Any, _record: object) -> None:
     connection.execute(
         "PRAGMA synchronous = FULL"
     )  # a rotated token that NetSuite gave out once must survive power loss
+
+
+def _prepare_relaxed(connection: Any, record: object) -> None:
+    _prepare(connection, record)
+    connection.execute("PRAGMA synchronous = NORMAL")  # in WAL the file stays whole; the last commits may be lost
 
 
 def _begin(connection: sa.Connection) -> None:

@@ -135,6 +135,8 @@ connection = sa.Table(
     # Why it does not work at the moment, and when that was told to its owner; null while it does.
     sa.Column("trouble", sa.String(60)),
     sa.Column("trouble_told_at", UtcTime),
+    # Whether its certificate is changed by the service itself before it ends.
+    sa.Column("rotates_certificate", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.UniqueConstraint("owner_id", "name"),
 )
 
@@ -197,6 +199,9 @@ hand_off = sa.Table(
     # The connection that changes its way in; null where a new one of `connection_name` is made.
     sa.Column("connection_id", sa.ForeignKey("connection.id", ondelete="CASCADE")),
     sa.Column("connection_name", sa.String(100), nullable=False),
+    # By whose right it was made, and on which version of the connection: it ends with either.
+    sa.Column("made_by", sa.String(100), nullable=False),
+    sa.Column("connection_version", sa.Integer),
     sa.Column("certificate", sa.Text, nullable=False),
     sa.Column("certificate_expires_at", UtcTime, nullable=False),
     sa.Column("created_at", UtcTime, nullable=False),
@@ -223,6 +228,15 @@ secret = sa.Table(
     sa.Column("key_id", sa.String(40), nullable=False, index=True),
     sa.Column("wrapped_key", sa.LargeBinary, nullable=False),
     sa.Column("ciphertext", sa.LargeBinary, nullable=False),
+    sa.Column("created_at", UtcTime, nullable=False),
+)
+
+part_secret = sa.Table(
+    "part_secret",
+    metadata,
+    # A secret of a part of the service, by the part's name; sealed in `secret` for the one address it is sent to.
+    sa.Column("id", _ID, primary_key=True),
+    sa.Column("origin", sa.String(300), nullable=False),
     sa.Column("created_at", UtcTime, nullable=False),
 )
 
@@ -299,6 +313,67 @@ account_pause = sa.Table(
     sa.Column("created_at", UtcTime, nullable=False),
 )
 
+account_quiet_hours = sa.Table(
+    "account_quiet_hours",
+    metadata,
+    sa.Column("account_id", sa.String(50), primary_key=True),
+    # `22:00-06:00` with commas: times of day in the zone.
+    sa.Column("spans", sa.String(200), nullable=False),
+    sa.Column("time_zone", sa.String(60), nullable=False),
+    sa.Column("set_by", sa.String(100), nullable=False),
+    sa.Column("created_at", UtcTime, nullable=False),
+)
+
+lease = sa.Table(
+    "lease",
+    metadata,
+    # Work that one process does at a time: who does it now and until when, and when it was last done.
+    sa.Column("name", sa.String(100), primary_key=True),
+    sa.Column("holder", _ID),
+    sa.Column("until", UtcTime),
+    sa.Column("ran_at", UtcTime),
+)
+
+outgoing_mail = sa.Table(
+    "outgoing_mail",
+    metadata,
+    sa.Column("id", _ID, primary_key=True),
+    # The address is looked up when it is sent: what is erased is not written to.
+    sa.Column("user_id", sa.ForeignKey("user_account.id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("subject", sa.String(200), nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+    # The token whose link to revoke it is made when the mail is sent, so that no secret waits here.
+    sa.Column("revokes", sa.ForeignKey("api_token.id", ondelete="CASCADE")),
+    sa.Column("created_at", UtcTime, nullable=False),
+    sa.Column("due_at", UtcTime, nullable=False, index=True),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("lease", _ID),
+)
+
+told_notice = sa.Table(
+    "told_notice",
+    metadata,
+    # What was told is not told again.
+    sa.Column("subject", sa.String(200), primary_key=True),
+    sa.Column("told_at", UtcTime, nullable=False),
+)
+
+audit_bookmark = sa.Table(
+    "audit_bookmark",
+    metadata,
+    # Up to which event somebody has read the audit log.
+    sa.Column("reader", sa.String(40), primary_key=True),
+    sa.Column("sequence", sa.BigInteger, nullable=False),
+)
+
+revoke_link = sa.Table(
+    "revoke_link",
+    metadata,
+    sa.Column("hash", sa.LargeBinary(32), primary_key=True),
+    sa.Column("token_id", sa.ForeignKey("api_token.id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("expires_at", UtcTime, nullable=False),
+)
+
 column_shape = sa.Table(
     "column_shape",
     metadata,
@@ -306,6 +381,83 @@ column_shape = sa.Table(
     sa.Column("query_fingerprint", sa.String(128), primary_key=True),
     sa.Column("columns", sa.Text, nullable=False),  # a JSON array of [name, type]
     sa.Column("updated_at", UtcTime, nullable=False),
+)
+
+netsuite_request = sa.Table(
+    "netsuite_request",
+    metadata,
+    # What is on its way to NetSuite or waits for that, of every process: `held_at` says since when it may.
+    sa.Column("id", _ID, primary_key=True),
+    sa.Column("account_id", sa.String(30), nullable=False, index=True),
+    sa.Column("process", _ID, nullable=False, index=True),
+    sa.Column("lane", sa.Integer, nullable=False),
+    sa.Column("asker", sa.String(100), nullable=False),
+    sa.Column("login", sa.String(64), nullable=False),
+    sa.Column("asked_at", UtcTime, nullable=False),
+    sa.Column("held_at", UtcTime),
+    sa.Column("until", UtcTime, nullable=False),
+)
+
+account_pace = sa.Table(
+    "account_pace",
+    metadata,
+    sa.Column("account_id", sa.String(30), primary_key=True),
+    # How many requests at once NetSuite bears at the moment, and the account's own limit as it was last read.
+    sa.Column("at_once", sa.Integer),
+    sa.Column("changed_at", UtcTime),
+    sa.Column("base", sa.Integer),
+    sa.Column("read_at", UtcTime),
+)
+
+refused_login = sa.Table(
+    "refused_login",
+    metadata,
+    sa.Column("login", sa.String(64), primary_key=True),
+    sa.Column("refusals", sa.Integer, nullable=False),
+    sa.Column("first_at", UtcTime, nullable=False),
+    sa.Column("shut_until", UtcTime, nullable=False),
+    # Who tries again, and until when nobody else does.
+    sa.Column("trial", _ID),
+    sa.Column("trial_until", UtcTime),
+    sa.Column("code", sa.String(60), nullable=False),
+    sa.Column("message", sa.Text, nullable=False),
+    sa.Column("remedy", sa.Text, nullable=False),
+)
+
+cached_answer = sa.Table(
+    "cached_answer",
+    metadata,
+    sa.Column("connection_id", sa.ForeignKey("connection.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("question", sa.String(64), primary_key=True),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("key_id", sa.String(40), nullable=False),
+    sa.Column("wrapped_key", sa.LargeBinary, nullable=False),
+    sa.Column("ciphertext", sa.LargeBinary, nullable=False),
+    sa.Column("size", sa.Integer, nullable=False),
+    sa.Column("read_at", UtcTime, nullable=False),
+    sa.Column("used_at", UtcTime, nullable=False, index=True),
+)
+
+library_query = sa.Table(
+    "library_query",
+    metadata,
+    sa.Column("id", _ID, primary_key=True),
+    sa.Column("owner_id", sa.ForeignKey("user_account.id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("name", sa.String(63), nullable=False, unique=True),
+    sa.Column("is_shared", sa.Boolean, nullable=False),
+    sa.Column("created_at", UtcTime, nullable=False),
+)
+
+library_version = sa.Table(
+    "library_version",
+    metadata,
+    sa.Column("query_id", sa.ForeignKey("library_query.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("description", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("defaults", sa.Text, nullable=False),  # a JSON object of parameter → text
+    sa.Column("made_by", sa.String(100), nullable=False),
+    sa.Column("made_at", UtcTime, nullable=False),
 )
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import random
 import threading
+import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, CancelledError, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TypeVar
 
+from connector.core.cancelled import Cancelled
 from connector.errors import ConnectorError, LoginRefusedError, StoppedError
+from connector.netsuite.asker import Asker
 from connector.netsuite.faults import fault_of
 from connector.netsuite.session import Session
 from connector.netsuite.suiteql_page import SuiteQLPage, read_page, request_body
@@ -29,14 +32,15 @@ class Manner:
     """How pages are asked for.
 
     `slots` at once, of `size` rows; `patience` is how many seconds NetSuite may be silent over one, where that is longer
-    than usual; `pause` waits between attempts. Nothing more is asked once `cancelled` is set.
+    than usual; `pause` waits between attempts. Nothing more is asked once `cancelled` is set, or past the asker's deadline.
     """
 
     size: int
     slots: int
     pause: Pause
     patience: float | None = None
-    cancelled: threading.Event | None = None
+    cancelled: Cancelled | None = None
+    asker: Asker = field(default_factory=Asker)
 
 
 class PageReading:
@@ -96,6 +100,16 @@ class PageReading:
                 self.manner.pause(_backoff(attempt, error.retry_after))
         raise AssertionError("the last attempt returns or raises")
 
+    def _silence(self) -> float | None:
+        """How long NetSuite may be silent: not past the asker's deadline. Raises StoppedError where that is over."""
+        deadline = self.manner.asker.deadline
+        if deadline is None:
+            return self.manner.patience
+        left = deadline - time.monotonic()
+        if left <= 0:
+            raise StoppedError("The answer was not whole by the time it was of use.")
+        return min(left, self.manner.patience or left)
+
     def _attempt(self, text: str, body: bytes, offset: int, size: int) -> SuiteQLPage:
         with self._lock:
             if self._stopped:
@@ -103,7 +117,8 @@ class PageReading:
             if self.manner.cancelled is not None and self.manner.cancelled.is_set():
                 raise StoppedError
             self.requests += 1
-        reply = self._session.suiteql(body, limit=size, offset=offset, timeout=self.manner.patience)
+        silence, asker = self._silence(), self.manner.asker
+        reply = self._session.suiteql(body, limit=size, offset=offset, timeout=silence, asker=asker)
         if reply.status != HTTPStatus.OK:
             raise fault_of(reply, self._session.origin, query=text)
         return read_page(reply, offset=offset, limit=size)

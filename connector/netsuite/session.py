@@ -14,6 +14,7 @@ import httpx2
 
 from connector.egress import Egress, Origin, Reply
 from connector.errors import SettingError
+from connector.netsuite.asker import Asker
 
 SUITEQL_PATH = "/services/rest/query/v1/suiteql"
 SERVER_TIME_PATH = "/services/rest/system/v1/serverTime"
@@ -96,6 +97,7 @@ class Session:
         headers: Mapping[str, str] | None = None,
         content: bytes | None = None,
         timeout: float | None = None,
+        asker: Asker | None = None,  # noqa: ARG002 - a plain session has no queue to stand in
     ) -> Reply:
         """Send a request of the allow-list; `timeout` is the longest silence in seconds, where it is not the usual one.
 
@@ -108,7 +110,9 @@ class Session:
             method, path, params=params, headers=headers, content=content, auth=self._auth, timeout=timeout
         )
 
-    def suiteql(self, body: bytes, *, limit: int, offset: int, timeout: float | None = None) -> Reply:
+    def suiteql(
+        self, body: bytes, *, limit: int, offset: int, timeout: float | None = None, asker: Asker | None = None
+    ) -> Reply:
         """One page of a SuiteQL query; `Prefer: transient` is required (Oracle section_157909186990)."""
         return self.send(
             "suiteql",
@@ -118,6 +122,7 @@ class Session:
             headers={"Prefer": "transient", "Content-Type": "application/json"},
             content=body,
             timeout=timeout,
+            asker=asker,
         )
 
     def server_time(self) -> Reply:

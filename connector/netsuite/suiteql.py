@@ -6,15 +6,16 @@ addressed by our own URLs: a link in an answer never chooses a host.
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from connector.core.cancelled import Cancelled
 from connector.core.paged_query import PagedQuery
 from connector.egress import LONGEST_SECONDS
 from connector.errors import CallerError, QueryRefusedError, UnreadableError
+from connector.netsuite.asker import Asker
 from connector.netsuite.page_reading import Manner, PageReading, Pause
 from connector.netsuite.range_reading import Held, read_ranges
 from connector.netsuite.session import Session
@@ -65,12 +66,13 @@ class SuiteQL:
         limit: int | None = None,
         max_rows: int = MOST_ROWS,
         patience: float | None = None,
-        cancelled: threading.Event | None = None,
+        cancelled: Cancelled | None = None,
+        asker: Asker | None = None,
     ) -> Answer:
         """Read all rows, or the first `limit` (at least 1). Never fewer than announced: a short answer is an error.
 
         A text is read as it stands. `patience` is how many seconds NetSuite may be silent over a page, where that is
-        longer than usual; once `cancelled` is set nothing more is asked.
+        longer than usual; once `cancelled` is set nothing more is asked. `asker` says whom it is for.
 
         Raises CallerError (code OVER_LIMIT) past `max_rows`, QueryRefusedError (code RESULT_TOO_LARGE) past what
         NetSuite gives, UnreadableError (code ROWS_MOVED) where the rows would not stand still, StoppedError, and
@@ -79,7 +81,7 @@ class SuiteQL:
         started, as_of = time.monotonic(), datetime.now(UTC)
         asked = PagedQuery(query, query, None, "it is read as it is written") if isinstance(query, str) else query
         size = min(self._page_size, limit or self._page_size)
-        manner = Manner(size, self._slots, self._pause, patience, cancelled)
+        manner = Manner(size, self._slots, self._pause, patience, cancelled, asker or Asker())
         reading = PageReading(self._session, manner)
         held = _Reading(reading, asked, params, limit=limit, max_rows=max_rows).read()
         return Answer(

@@ -19,7 +19,7 @@ from connector.db.engine import Database
 from connector.db.tables import attempt as table
 from connector.errors import NotAllowedError
 
-_FORGOTTEN_AFTER = timedelta(hours=24)
+FORGOTTEN_AFTER = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Attempts:
         """Count a guess for each subject. Raises NotAllowedError (code TOO_MANY_ATTEMPTS) and counts none where one is closed."""
         now = self._clock()
         with self._database.write() as transaction:
-            transaction.execute(sa.delete(table).where(table.c.last_at < now - _FORGOTTEN_AFTER))
+            transaction.execute(sa.delete(table).where(table.c.last_at < now - FORGOTTEN_AFTER))
             known = {subject: _row(transaction, subject) for subject in subjects}
             ends = [row.closed_until for row in known.values() if row and row.closed_until and row.closed_until > now]
             if not ends:

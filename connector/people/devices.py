@@ -180,9 +180,10 @@ class Devices:
     def _hand_out(self, transaction: sa.Connection, row: sa.RowMapping) -> str | None:
         """The token of an approved code, which is gone with it; None where its person was blocked meanwhile."""
         transaction.execute(sa.delete(table).where(table.c.id == row["id"]))
-        if person_with(transaction, row["user_id"]).state != ACTIVE:
+        person = person_with(transaction, row["user_id"])
+        if person.state != ACTIVE:
             return None
-        return self._tokens.issue(
+        token_id, text = self._tokens.issue_with_id(
             transaction,
             row["user_id"],
             kind=row["kind"],
@@ -192,6 +193,15 @@ class Devices:
             library_only=False,
             address=row["address"],
         )
+        self._audit.add(
+            actor=person.name,
+            action="device_connected",
+            subject=row["kind"],
+            detail={"token": token_id, "address": row["address"]},
+            claimed={"label": row["label"]},
+            transaction=transaction,
+        )
+        return text
 
     def _undecided(self, user_code: str) -> sa.ColumnElement[bool]:
         return sa.and_(

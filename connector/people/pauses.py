@@ -29,7 +29,7 @@ class Pauses:
     def pause(self, actor: Person | None, account_id: str) -> None:
         """Stop every question to an account (`1234567_SB1`); what is on its way ends. Pausing twice does nothing."""
         with self._database.write() as transaction:
-            name = _name_of(transaction, actor)
+            name = acting(transaction, actor)
             if transaction.execute(sa.select(table).filter_by(account_id=account_id)).first() is None:
                 row = {"account_id": account_id, "paused_by": name, "created_at": self._clock()}
                 transaction.execute(sa.insert(table).values(**row))
@@ -38,7 +38,7 @@ class Pauses:
     def resume(self, actor: Person | None, account_id: str) -> None:
         """Let questions through again."""
         with self._database.write() as transaction:
-            name = _name_of(transaction, actor)
+            name = acting(transaction, actor)
             if transaction.execute(sa.delete(table).where(table.c.account_id == account_id)).rowcount:
                 self._note(transaction, name, "account_resumed", account_id)
 
@@ -52,7 +52,8 @@ class Pauses:
         self._audit.add(actor=name, action=action, subject=account_id, account_id=account_id, transaction=transaction)
 
 
-def _name_of(transaction: sa.Connection, actor: Person | None) -> str:
+def acting(transaction: sa.Connection, actor: Person | None) -> str:
+    """The name of who pauses, as they are now. Raises NotAllowedError (code ROLE_NEEDED) for a reader."""
     if actor is None:
         return OPERATOR
     now = person_with(transaction, actor.id)

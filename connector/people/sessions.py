@@ -54,7 +54,7 @@ class Sessions:
         """A new session and the text of its cookie, which is never shown again. Raises NotAllowedError (SESSION_ENDED)."""
         now, cookie, row_id = self._clock(), new_token(), new_id()
         with self._database.write() as transaction:
-            transaction.execute(sa.delete(table).where(_over(now)))
+            transaction.execute(sa.delete(table).where(over(now)))
             if person_with(transaction, person.id).state != ACTIVE:
                 raise _ended()
             transaction.execute(
@@ -76,7 +76,7 @@ class Sessions:
     def find(self, cookie: str) -> Session:
         """The session of a cookie. Raises NotAllowedError (code SESSION_ENDED), also where its person was blocked."""
         now = self._clock()
-        query = _select().where(table.c.hash == hashed(cookie), sa.not_(_over(now)), user_account.c.state == ACTIVE)
+        query = _select().where(table.c.hash == hashed(cookie), sa.not_(over(now)), user_account.c.state == ACTIVE)
         with self._database.read() as transaction:
             row = transaction.execute(query).mappings().one_or_none()
         if row is None:
@@ -110,7 +110,7 @@ class Sessions:
 
     def list(self, person: Person) -> list[Session]:
         """The person's sessions that go on, the one seen last first."""
-        query = _select().where(table.c.user_id == person.id, sa.not_(_over(self._clock())))
+        query = _select().where(table.c.user_id == person.id, sa.not_(over(self._clock())))
         with self._database.read() as transaction:
             rows = transaction.execute(query.order_by(table.c.last_seen_at.desc(), table.c.id)).mappings()
             return [_session(row) for row in rows]
@@ -131,7 +131,8 @@ def csrf_matches(cookie: str, text: str) -> bool:
     return hmac.compare_digest(csrf_token(cookie).encode(), text.encode("utf-8", "surrogatepass"))
 
 
-def _over(now: datetime) -> sa.ColumnElement[bool]:
+def over(now: datetime) -> sa.ColumnElement[bool]:
+    """The sessions that are idle or old enough to have ended."""
     return sa.or_(table.c.expires_at <= now, table.c.last_seen_at <= now - IDLE)
 
 

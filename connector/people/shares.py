@@ -15,6 +15,7 @@ from connector.db.tables import user_account
 from connector.db.utc_time import utc_now
 from connector.errors import NotAllowedError, SettingError
 from connector.people.person import ACTIVE, ADMINISTRATOR, Person, person_of, person_with, select_people
+from connector.vault.cached_answers import forget_answers
 from connector.vault.connections import Connection
 from connector.vault.user_accounts import WORKSPACE, ensure_user
 
@@ -58,6 +59,7 @@ class Shares:
             )
             mine = sa.delete(table).where(table.c.connection_id == connection.id, table.c.user_id.in_(who))
             if transaction.execute(mine).rowcount:
+                forget_answers(transaction, connection.id)
                 self._note(transaction, owner, "share_ended", connection, name)
 
     def shared_with(self, connection: Connection) -> list[Person]:

@@ -13,11 +13,11 @@ class LimitExceeded(Exception):  # noqa: N818 - NetSuite's answer, not a fault o
 
 
 class ConcurrencyGate:
-    """Counts the requests that are being served."""
+    """Counts the requests that are being served; `most` were at once, and `refused` were too many."""
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
-        self._running = 0
+        self.most = self.refused = self._running = 0
         self._lock = threading.Lock()
 
     @contextmanager
@@ -25,8 +25,10 @@ class ConcurrencyGate:
         """Hold one slot. Raises LimitExceeded."""
         with self._lock:
             if self._running >= self.limit:
+                self.refused += 1
                 raise LimitExceeded
             self._running += 1
+            self.most = max(self.most, self._running)
         try:
             yield
         finally:

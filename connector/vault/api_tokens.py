@@ -96,7 +96,7 @@ class ApiTokens:
         BAD_NAME, BAD_TOKEN_KIND, BAD_EXPIRY, BAD_TOKEN_SCOPE), NotAllowedError (PERSON_BLOCKED).
         """
         with self._database.write() as transaction:
-            return self.issue(
+            _, text = self.issue_with_id(
                 transaction,
                 ensure_user(transaction, user),
                 kind=kind,
@@ -106,8 +106,9 @@ class ApiTokens:
                 library_only=library_only,
                 address=address,
             )
+        return text
 
-    def issue(
+    def issue_with_id(
         self,
         transaction: sa.Connection,
         owner_id: str,
@@ -118,16 +119,16 @@ class ApiTokens:
         connection_ids: Sequence[str] | None,
         library_only: bool,
         address: str | None,
-    ) -> str:
-        """As `create`, in the caller's transaction."""
-        now = self._clock()
+    ) -> tuple[str, str]:
+        """As `create`, in the caller's transaction: the token's id and its text."""
+        now, token_id = self._clock(), new_id()
         prefix = f"nsq_{secrets.token_hex(6)}"
         text = f"{prefix}_{secrets.token_urlsafe(32)}"
         if transaction.scalar(sa.select(user_account.c.state).where(user_account.c.id == owner_id)) == _BLOCKED:
             raise _blocked()
         transaction.execute(
             sa.insert(table).values(
-                id=new_id(),
+                id=token_id,
                 owner_id=owner_id,
                 prefix=prefix,
                 hash=_hash(text),
@@ -140,7 +141,7 @@ class ApiTokens:
                 address=address,
             )
         )
-        return text
+        return token_id, text
 
     def principal(self, token: str) -> Principal:
         """Who holds this token. Raises NotAllowedError (BAD_TOKEN, TOKEN_EXPIRED, TOKEN_REVOKED, PERSON_BLOCKED)."""

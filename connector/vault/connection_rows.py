@@ -7,7 +7,15 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from connector.db.tables import account_pause, connection_share, integration_record, oauth_grant, user_account
+from connector.core.quiet_hours import QuietHours
+from connector.db.tables import (
+    account_pause,
+    account_quiet_hours,
+    connection_share,
+    integration_record,
+    oauth_grant,
+    user_account,
+)
 from connector.db.tables import connection as table
 
 
@@ -39,6 +47,15 @@ class Connection:
     trouble: str | None = None
     record_state: str = "enabled"
     paused_by: str | None = None
+    rotates_certificate: bool = False
+    quiet_spans: str | None = None
+    quiet_zone: str | None = None
+
+    def is_quiet(self, at: datetime) -> bool:
+        """Whether background work leaves its account alone at this moment."""
+        if self.quiet_spans is None or self.quiet_zone is None:
+            return False
+        return QuietHours.parse(self.quiet_spans, self.quiet_zone).covers(at)
 
 
 def select_connections() -> sa.Select[tuple[object, ...]]:
@@ -51,11 +68,14 @@ def select_connections() -> sa.Select[tuple[object, ...]]:
             oauth_grant.c.ends_at,
             integration_record.c.state.label("record_state"),
             account_pause.c.paused_by,
+            account_quiet_hours.c.spans.label("quiet_spans"),
+            account_quiet_hours.c.time_zone.label("quiet_zone"),
         )
         .join(user_account, user_account.c.id == table.c.owner_id)
         .join(integration_record, integration_record.c.id == table.c.integration_record_id)
         .outerjoin(oauth_grant, oauth_grant.c.connection_id == table.c.id)
         .outerjoin(account_pause, account_pause.c.account_id == integration_record.c.account_id)
+        .outerjoin(account_quiet_hours, account_quiet_hours.c.account_id == integration_record.c.account_id)
     )
 
 

@@ -8,12 +8,14 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from connector.db.engine import Database
+from connector.db.leases import Leases
 from connector.db.tables import connection as table
 from connector.db.tables import integration_record, new_id, user_account
 from connector.db.utc_time import utc_now
 from connector.egress import Origin
 from connector.errors import ConnectorError, SettingError
 from connector.vault.authorization_flows import AuthorizationFlows
+from connector.vault.cached_answers import forget_answers
 from connector.vault.connection_rows import Connection, connection_of, select_connections, shared_with
 from connector.vault.credentials import Credentials, SealedCredentials
 from connector.vault.envelope import Envelope
@@ -24,6 +26,8 @@ from connector.vault.integration_records import IntegrationRecords
 from connector.vault.key_provider import KeyProvider
 from connector.vault.known_certificates import know_certificate, unknown_among
 from connector.vault.names import checked_name
+from connector.vault.own_rotation import OwnRotation
+from connector.vault.part_secrets import PartSecrets
 from connector.vault.pending_certificates import PendingCertificates
 from connector.vault.rotation import KeyRotation
 from connector.vault.troubles import claim_untold, clear_trouble, connection_revoked, has_untold
@@ -39,7 +43,7 @@ class Vault:
     """The connections of all users, each shown to its owner alone, and their secrets. Threads may share it."""
 
     def __init__(self, database: Database, keys: KeyProvider, clock: Callable[[], datetime] = utc_now) -> None:
-        self._database = database
+        self._database = self.database = database
         self._clock = clock
         envelope = Envelope(keys)
         self.integration_records = IntegrationRecords(database, keys)
@@ -48,6 +52,9 @@ class Vault:
         self.hand_offs = HandOffs(database, envelope, clock)
         self.pending_certificates = PendingCertificates(database, envelope)
         self.rotation = KeyRotation(database, keys)
+        self.part_secrets = PartSecrets(database, keys)
+        self.leases = Leases(database, clock)
+        self.own_rotation = OwnRotation(database)
         self._sealed = SealedCredentials(envelope, self.integration_records, self.grants)
 
     def add_connection(
@@ -131,6 +138,7 @@ class Vault:
         credentials.checked()
         with self._database.write() as transaction:
             owner_id = self._unchanged(transaction, connection)
+            forget_answers(transaction, connection.id)
             record_id = self._sealed.record_for(
                 transaction,
                 credentials,
@@ -242,6 +250,7 @@ class Vault:
         """End a connection for good: its secrets go, its name stays until it is removed or connected again."""
         with self._database.write() as transaction:
             self._sealed.drop(transaction, connection.id)
+            forget_answers(transaction, connection.id)
             transaction.execute(
                 sa.update(table)
                 .where(table.c.id == connection.id)

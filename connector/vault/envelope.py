@@ -64,14 +64,22 @@ class Envelope:
 
     def seal(self, data_key: DataKey, place: Place, text: str) -> Sealed:
         """Encrypt `text` for one place."""
-        ciphertext = encrypt(data_key.material, text.encode(), place.associated_data())
+        return self.seal_bytes(data_key, place, text.encode())
+
+    def seal_bytes(self, data_key: DataKey, place: Place, plain: bytes) -> Sealed:
+        """Encrypt bytes for one place."""
+        ciphertext = encrypt(data_key.material, plain, place.associated_data())
         return Sealed(data_key.key_id, data_key.wrapped, ciphertext)
 
     def open(self, place: Place, sealed: Sealed) -> str:
+        """Decrypt the text that was sealed for this place. Raises SettingError (code VAULT_UNREADABLE)."""
+        return self.open_bytes(place, sealed).decode()
+
+    def open_bytes(self, place: Place, sealed: Sealed) -> bytes:
         """Decrypt what was sealed for this place. Raises SettingError (code VAULT_UNREADABLE)."""
         material = self.keys.unwrap(sealed.key_id, sealed.wrapped_key)
         try:
-            return decrypt(material, sealed.ciphertext, place.associated_data()).decode()
+            return decrypt(material, sealed.ciphertext, place.associated_data())
         except (InvalidTag, ValueError):
             raise unreadable(
                 f"its record (table {place.table}, field {place.field}) was altered, moved, or given another address",

@@ -26,6 +26,8 @@ from connector.vault.aes_gcm import decrypt, encrypt
 from connector.vault.key_provider import unreadable
 
 KEY_FILE = "keys.txt"
+DEMO = "demo-"
+"""How the ids of a demo's keys begin. What they seal is shown to whoever looks at the demo's screen."""
 _HEAD = (
     "# NSQuery's keys: without this file the stored credentials cannot be read, with it they can.\n"
     "# Keep a copy of it away from copies of the database. The first key seals what is new.\n"
@@ -72,6 +74,11 @@ class KeyRing:
         """Keyed hashes of a text, the primary key's first: the database alone cannot try texts out."""
         return [f"{key.key_id}:{_keyed_hash(key, text)}" for key in self]
 
+    @property
+    def has_demo_key(self) -> bool:
+        """Whether a demo made one of the keys."""
+        return any(key.key_id.startswith(DEMO) for key in self)
+
     def __iter__(self) -> Iterator[MasterKey]:
         """The keys, the primary one first."""
         return iter(self._keys.values())
@@ -113,7 +120,7 @@ def open_key_ring(settings: Settings, database: Database) -> KeyRing:
         )
     try:
         if not path.exists():
-            _make_key_file(path)
+            _make_key_file(path, f"k{secrets.token_hex(4)}")
         return KeyRing(_read_key_file(path))
     except OSError as error:
         raise SettingError(
@@ -128,10 +135,15 @@ def _sealed_by(database: Database) -> list[str]:
         return list(transaction.scalars(sa.select(secret.c.key_id).distinct().order_by(secret.c.key_id)))
 
 
-def _make_key_file(path: Path) -> None:
+def make_demo_key_file(directory: Path) -> None:
+    """A key file for a demo's data directory: `connector serve` takes it on loopback alone."""
+    _make_key_file(directory / KEY_FILE, f"{DEMO}{secrets.token_hex(4)}")
+
+
+def _make_key_file(path: Path, key_id: str) -> None:
     """Write the file under another name, then link it: it appears whole, and of two processes one is first."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    text = f"{_HEAD}k{secrets.token_hex(4)}:{base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()}\n"
+    text = f"{_HEAD}{key_id}:{base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()}\n"
     unfinished = path.with_name(f".{KEY_FILE}.{secrets.token_hex(8)}")
     handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:

@@ -12,7 +12,15 @@ from dataclasses import dataclass, replace
 import sqlalchemy as sa
 
 from connector.db.engine import Database
-from connector.db.tables import connection, hand_off, integration_record, oauth_grant, secret
+from connector.db.tables import (
+    cached_answer,
+    connection,
+    hand_off,
+    integration_record,
+    oauth_grant,
+    part_secret,
+    secret,
+)
 from connector.errors import SettingError
 from connector.vault.credential_fields import METHODS
 from connector.vault.envelope import Envelope, Place, Sealed
@@ -27,6 +35,7 @@ _ORIGINS = {
     PENDING_CERTIFICATE: connection,
     integration_record.name: integration_record,
     hand_off.name: hand_off,
+    part_secret.name: part_secret,
 }
 """Whose `origin` stands in the associated data of a table's secrets; those of the others are never sent, and have none."""
 
@@ -78,6 +87,7 @@ class KeyRotation:
         What cannot be opened stays as it is and is counted. Twice is as good as once.
         """
         done, last = Rotated(removed=self._remove_leftovers()), ("", "", "")
+        self._forget_answers()
         while True:
             with self._database.write() as transaction:
                 rows = transaction.execute(self._of_other_keys(last, batch)).all()
@@ -110,6 +120,11 @@ class KeyRotation:
                 else:
                     opened[row.key_id] = opened.get(row.key_id, 0) + 1
         return Checked(opened, tuple(failed), leftovers)
+
+    def _forget_answers(self) -> None:
+        """Answers of earlier questions are read anew more cheaply than they are wrapped anew."""
+        with self._database.write() as transaction:
+            transaction.execute(sa.delete(cached_answer).where(cached_answer.c.key_id != self._keys.primary_id))
 
     def _remove_leftovers(self) -> int:
         """Remove secrets whose row went with a user, a record or a connection."""
@@ -194,8 +209,7 @@ class _Origins:
     def __init__(self, transaction: sa.Connection) -> None:
         self._of = {
             name: {
-                row.id: "" if row.origin is None else full_origin(row.origin)
-                for row in transaction.execute(sa.select(table.c.id, table.c.origin))
+                row.id: _address(name, row.origin) for row in transaction.execute(sa.select(table.c.id, table.c.origin))
             }
             for name, table in _ORIGINS.items()
         }
@@ -207,3 +221,10 @@ class _Origins:
     def of(self, table: str, row: str) -> str:
         """Empty for what is never sent, and for a row that is gone."""
         return self._of.get(table, {}).get(row, "")
+
+
+def _address(table: str, origin: str | None) -> str:
+    """As it stands in the associated data: a part's address as it is, which need not be one of HTTP."""
+    if origin is None:
+        return ""
+    return origin if table == part_secret.name else full_origin(origin)

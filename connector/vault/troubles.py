@@ -6,6 +6,7 @@ not asked again until the owner has consented anew.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -39,9 +40,12 @@ def clear_trouble(transaction: sa.Connection, connection_id: str) -> None:
     )
 
 
-def claim_untold(transaction: sa.Connection, now: datetime) -> list[str]:
-    """The ids of connections whose trouble nobody has told yet; from now on it counts as told."""
-    ids = list(transaction.scalars(sa.select(table.c.id).where(_untold())))
+def claim_untold(transaction: sa.Connection, now: datetime, among: Collection[str] | None = None) -> list[str]:
+    """The ids of connections whose trouble nobody has told yet; from now on it counts as told.
+
+    `among` leaves out what the caller does not know of.
+    """
+    ids = [one for one in transaction.scalars(sa.select(table.c.id).where(_untold())) if among is None or one in among]
     if ids:
         transaction.execute(sa.update(table).where(table.c.id.in_(ids)).values(trouble_told_at=now))
     return ids
@@ -68,6 +72,16 @@ def account_paused(account_id: str, by: str) -> NotAllowedError:
         f"The account {account_id} is paused by {by}.",
         code="ACCOUNT_PAUSED",
         remedy="Ask them, or an administrator of this service, to resume it; nothing is asked meanwhile.",
+    )
+
+
+def account_quiet(account_id: str) -> NotAllowedError:
+    """The error of background work that would ask an account in its quiet hours."""
+    return NotAllowedError(
+        f"The account {account_id} has quiet hours now: background work does not ask NetSuite.",
+        code="QUIET_HOURS",
+        remedy="It goes on by itself afterwards. `connector account quiet-hours` shows and changes the times.",
+        retryable=True,
     )
 
 

@@ -13,10 +13,11 @@ from connector.ways_in.issued_tokens import IssuedTokens
 from connector.ways_in.migrations import Migrations
 from connector.ways_in.recommendation import Answers, offered, recommend
 from connector.ways_in.records import Records
+from connector.ways_in.running_out import RunningOut
 from connector.ways_in.token_consents import TokenConsents
 
 __all__ = ["Answers", "WaysIn", "offered", "recommend"]
 
 
-class WaysIn(Records, Consents, TokenConsents, IssuedTokens, Certificates, Migrations, Endings):
+class WaysIn(Records, Consents, TokenConsents, IssuedTokens, Certificates, RunningOut, Migrations, Endings):
     """All of them, for the doors: WaysIn(vault, connections, settings, clock)."""

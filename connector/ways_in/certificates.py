@@ -10,7 +10,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from connector.errors import ConnectorError, LoginRefusedError, RemoteError, SettingError
 from connector.netsuite.account import AccountId
@@ -25,6 +25,7 @@ from connector.ways_in.administrator_steps import M2M_SETUP, upload_steps
 from connector.ways_in.parts import Parts
 
 _WARNINGS = (60, 30, 14)
+_ROTATION_LASTS = timedelta(minutes=10)
 _rotating = threading.Lock()
 
 
@@ -72,12 +73,12 @@ class Certificates(Parts):
         BAD_ACCOUNT_ID, BAD_KEY_KIND, BAD_NAME, DUPLICATE_CONNECTION, NO_CONNECTION, WRONG_ACCOUNT).
         """
         account_id = AccountId.parse(account)
-        whose = owner or user
+        whose, version = owner or user, None
         if connection_id is None:
             self._refuse_taken(whose, connection_name)
         else:
             renewed = self._owned(connection_id, user)
-            connection_name, whose = renewed.name, renewed.owner
+            connection_name, whose, version = renewed.name, renewed.owner, renewed.version
             _check_same_account(renewed, account_id)
         made = make_certificate(f"NSQuery {connection_name}", self._clock(), kind=kind)
         hand_off, token = self._vault.hand_offs.begin(
@@ -90,6 +91,8 @@ class Certificates(Parts):
                 certificate_expires_at=read_certificate(made.certificate).expires_at,
                 private_key=made.private_key,
                 connection_id=connection_id,
+                connection_version=version,
+                made_by=user,
             )
         )
         return _page(hand_off, token)
@@ -136,18 +139,22 @@ class Certificates(Parts):
                 name=hand_off.connection_name,
                 account_id=account.realm,
                 origin=hand_off.origin,
-                user=hand_off.user,
+                user=hand_off.made_by,
+                version=hand_off.connection_version,
             )
 
     def rotate_certificate(self, connection: Connection, kind: str = "ec-p256") -> Connection:
         """Upload a new certificate, sign in with it, and only then go over to it and revoke the old one.
 
         A process that dies in between goes on where it was: the new key is sealed before its certificate is uploaded.
-        Raises SettingError (NOT_A_CERTIFICATE, CONNECTION_CHANGED), RemoteError (NO_ROTATION, CERTIFICATE_NOT_MAPPED),
-        LoginRefusedError where the new one does not sign in; the old one stays in use.
+        Of many processes one does it at a time. Raises SettingError (NOT_A_CERTIFICATE, CONNECTION_CHANGED), ConnectorError
+        (ROTATION_BUSY), RemoteError (NO_ROTATION, CERTIFICATE_NOT_MAPPED), LoginRefusedError where the new one does not
+        sign in; the old one stays in use.
         """
         _check_method(connection)
-        with _rotating:
+        with _rotating, self._vault.leases.held(f"rotation:{connection.id}", _ROTATION_LASTS) as mine:
+            if not mine:
+                raise _rotation_busy(connection)
             connection = self._vault.current(connection)
             secrets = self._vault.secrets(connection)
             pending = self._vault.pending_certificates.get(connection)
@@ -261,6 +268,15 @@ def _check_method(connection: Connection) -> None:
             code="NOT_A_CERTIFICATE",
             remedy="Move it to client credentials first; it keeps its name.",
         )
+
+
+def _rotation_busy(connection: Connection) -> ConnectorError:
+    return ConnectorError(
+        f"The certificate of {connection.name} is being changed by another process.",
+        code="ROTATION_BUSY",
+        remedy="Look at the connection's page in a few minutes.",
+        retryable=True,
+    )
 
 
 def _check_same_account(connection: Connection, account: AccountId) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from connector.accounts import WORKSPACE
@@ -62,10 +63,18 @@ class Parts:
         account_id: str,
         origin: str,
         user: str,
+        version: int | None = None,
     ) -> Connection:
-        """Store what was just proved: on the connection that is renewed, or as a new one that `user` made for `owner`."""
+        """Store what was just proved: on the connection that is renewed, or as a new one that `user` made for `owner`.
+
+        `version` is the one of the connection that was meant: what was revoked or renewed meanwhile stays so
+        (ConnectorError, code CONNECTION_CHANGED).
+        """
         if connection_id is not None:
-            return self._vault.replace_credentials(self._owned(connection_id, user), credentials)
+            meant = self._owned(connection_id, user)
+            return self._vault.replace_credentials(
+                meant if version is None else replace(meant, version=version), credentials
+            )
         return self._vault.add(
             owner=owner,
             name=name,

@@ -25,18 +25,21 @@ class DocumentModel(_Model):
 
 
 class CallModel(_Model):
-    """A function with its arguments, or the run of an earlier call."""
+    """A function with its arguments, or the run of an earlier call, to be fetched or stopped."""
 
     id: str = Field(max_length=100)
     function: str | None = Field(default=None, max_length=100)
     arguments: list[JsonValue] | None = Field(default=None, max_length=10, description=_ARGUMENTS)
     address: str | None = Field(default=None, max_length=300)
     run: str | None = Field(default=None, max_length=100)
+    stop: bool = Field(default=False, description="With `run`: nobody wants its answer any more.")
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:
         if (self.function is None) == (self.run is None):
             raise ValueError("a call has either a function or a run")
+        if self.stop and self.run is None:
+            raise ValueError("only a run can be stopped")
         return self
 
 

@@ -19,7 +19,7 @@ from connector.core.formula import FormulaCall, read_formula
 from connector.core.frame import Frame
 from connector.core.options import Options
 from connector.core.wire import Cell, describe, matrix, timestamp
-from connector.errors import CallerError, ConnectorError, NotAllowedError
+from connector.errors import CallerError, ConnectorError, NotAllowedError, StoppedError
 from connector.runs import Run
 from connector.vault.api_tokens import Principal
 from connector.web.formula_models import CallModel, Envelope, FormulaAnswer, FormulaRequest, Problem
@@ -123,17 +123,24 @@ def _begin(
         return call
     try:
         if call.run is not None:
-            return services.runs.find(principal.token_id, call.run)
-        question = read_formula(FormulaCall(call.function or "", tuple(call.arguments or ()), asked.date_system))
+            run = services.runs.find(principal.token_id, call.run)
+            if call.stop:
+                services.runs.stop(run)
+                return StoppedError()
+            return run
+        asks = FormulaCall(call.function or "", tuple(call.arguments or ()), asked.date_system)
+        question = read_formula(asks, lambda name: services.library.find(principal.user, name))
         permitted = grant(services.vault, principal, question.query, question.options.connection)
         limit, claimed = question.options.limit, _claimed(asked, call)
         run = services.runs.begin(
             principal.token_id,  # another token of the same person may be for other connections
-            lambda: noted(
+            lambda interest: noted(
                 services,
                 permitted,
                 principal,
-                lambda: services.queries.run(permitted, limit=limit, max_cells=_MAX_CELLS),
+                lambda: services.queries.run(
+                    permitted, limit=limit, max_cells=_MAX_CELLS, max_age=question.options.max_age, cancelled=interest
+                ),
                 claimed=claimed,
             ),
             question.options,

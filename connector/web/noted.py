@@ -46,6 +46,11 @@ def noted(
                 "milliseconds": round((time.monotonic() - begun) * 1000),
                 "connection": permitted.connection.name,
                 **({"token": principal.token_id} if principal else {}),
+                **(
+                    {"query": permitted.query.library[0], "version": permitted.query.library[1]}
+                    if permitted.query.library
+                    else {}
+                ),
             },
             claimed=claimed or None,
         )

@@ -135,6 +135,29 @@ def test_what_takes_long_is_pending_and_fetched_by_its_run(netsuite, client):
     assert result["values"][1] == ["INV001", 1250.5]
 
 
+def test_a_question_that_was_stopped_asks_for_no_further_page(netsuite, client):
+    quick, arrived, go_on = netsuite.script, threading.Semaphore(0), threading.Semaphore(0)
+    rows = [{"name": f"row {number}"} for number in range(9_000)]
+
+    def one_by_one(request):
+        if "customlist" not in asked(request)["q"]:
+            return quick(request)
+        arrived.release()
+        go_on.acquire(timeout=20)
+        return page_of(rows, request)
+
+    netsuite.script = one_by_one
+    pending = client.ask("SELECT name FROM (SELECT name FROM customlist_colours) x")["pending"]
+    assert arrived.acquire(timeout=20)
+    answer = client.post({"calls": [{"id": "1", "run": pending["run"], "stop": True}]}).get_json()["results"][0]
+    assert answer["error"]["code"] == "STOPPED"
+    for _ in range(20):
+        go_on.release()
+    assert client.fetch(pending["run"])["error"]["code"] == "UNKNOWN_RUN"
+    client.ask("SELECT tranid FROM transaction")
+    assert sum("customlist" in asked(request)["q"] for request in netsuite.received) == 1
+
+
 def test_a_formula_nested_beyond_reason_is_one_answer_among_others(client):
     deep = f"SELECT {'NVL(' * 2000}x{', 0)' * 2000} AS tranid FROM transaction"
     calls = [

@@ -33,7 +33,7 @@ def runs(clock):
     runs.close()
 
 
-def begun(runs, user="ada", ask=lambda: FRAME):
+def begun(runs, user="ada", ask=lambda _interest: FRAME):
     return runs.begin(user, ask, Options())
 
 
@@ -60,7 +60,7 @@ def test_answers_that_were_given_at_once_take_no_place(runs):
 
 def test_a_user_with_too_many_waiting_questions_is_told_so_and_no_one_else_is(runs, clock):
     gate = threading.Event()
-    waiting = [begun(runs, ask=lambda: (gate.wait(20), FRAME)[1]) for _ in range(1_000)]
+    waiting = [begun(runs, ask=lambda _: (gate.wait(20), FRAME)[1]) for _ in range(1_000)]
     with pytest.raises(BusyError) as refusal:
         begun(runs)
     assert refusal.value.code == "TOO_MANY_RUNS"
@@ -109,3 +109,30 @@ def test_a_run_belongs_to_its_user(runs):
     with pytest.raises(CallerError) as refusal:
         runs.find("eve", run.id)
     assert refusal.value.code == "UNKNOWN_RUN"
+
+
+def test_who_asks_no_more_for_two_minutes_does_not_wait_and_who_asks_does(runs, clock):
+    entered, looked, wanted = threading.Event(), threading.Event(), []
+
+    def ask(interest):
+        entered.set()
+        looked.wait(20)
+        wanted.append(not interest.is_set())
+        return FRAME
+
+    left, kept = begun(runs, ask=ask), begun(runs, ask=ask)
+    assert entered.wait(20)
+    clock.now = 100.0
+    runs.find("ada", kept.id)
+    clock.now = 130.0
+    looked.set()
+    runs.wait([left, kept], 20)
+    assert (left.interest.is_set(), kept.interest.is_set()) == (True, False)
+    assert sorted(wanted) == [False, True]
+
+
+def test_a_run_that_was_stopped_is_over_and_unknown(runs):
+    run = begun(runs)
+    runs.stop(run)
+    assert run.interest.is_set()
+    assert not is_kept(runs, run)

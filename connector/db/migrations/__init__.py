@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from connector.errors import SettingError
 
-NEWEST = "0002"
+NEWEST = "0003"
 _VERSION = sa.table("alembic_version", sa.column("version_num", sa.String))
 
 

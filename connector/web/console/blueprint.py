@@ -10,7 +10,7 @@ from flask import Blueprint, Response, g, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from connector.errors import CallerError, ConnectorError, NotAllowedError, RemoteError
-from connector.web.console import audit, care, connect, connections, devices, hand_off, people, records, sign_in
+from connector.web.console import audit, care, connect, connections, devices, hand_off, people, records, revoke, sign_in
 from connector.web.console.guard import Guard, form_token, html
 from connector.wiring import Services
 
@@ -29,6 +29,7 @@ _PARTS: tuple[Register, ...] = (
     people.register,
     audit.register,
     hand_off.register,
+    revoke.register,
 )
 
 

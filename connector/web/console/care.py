@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from connector.doctor import Doctor
@@ -50,6 +50,15 @@ def _register_certificates(blueprint: Blueprint, services: Services, guard: Guar
     def rotate_certificate(connection_id: str) -> Response:
         connection = services.ways_in.rotate_certificate(owned(services, connection_id))
         noted_act(services, "certificate_changed", connection)
+        return redirect(url_for("console.show_connection", connection_id=connection.id))
+
+    @blueprint.post("/connections/<connection_id>/rotation")
+    @guard.roles("administrator", "author")
+    @guard.fresh
+    def switch_rotation(connection_id: str) -> Response:
+        connection, on = owned(services, connection_id), request.form.get("switch") == "on"
+        services.vault.own_rotation.switch(connection, on=on)
+        noted_act(services, "own_rotation_on" if on else "own_rotation_off", connection)
         return redirect(url_for("console.show_connection", connection_id=connection.id))
 
     @blueprint.post("/connections/<connection_id>/certificates")

@@ -9,8 +9,11 @@ import pytest
 from sample_credentials import ORIGIN
 
 from connector.errors import ConnectorError
+from connector.vault.connections import Credentials
 from connector.vault.hand_offs import NewHandOff
+from connector.vault.user_accounts import ensure_user
 
+TBA_FIELDS = ("consumer_key", "consumer_secret", "token_id", "token_secret")
 KEY = "-----BEGIN PRIVATE KEY-----\nhidden\n-----END PRIVATE KEY-----"
 
 
@@ -96,3 +99,58 @@ def test_neither_link_nor_key_stands_in_the_database(made, database):
         rows = [transaction.exec_driver_sql(f"SELECT * FROM {name}").all() for name in ("hand_off", "secret")]
     assert token not in repr(rows)
     assert "hidden" not in repr(rows)
+
+
+@pytest.mark.parametrize("change", ["state = 'blocked'", "role = 'reader'"])
+def test_a_link_ends_with_the_right_of_who_made_it(vault, made, database, change):
+    _, token = made
+    with database.write() as transaction:
+        transaction.exec_driver_sql(f"UPDATE user_account SET {change} WHERE name = 'ann'")
+    assert over(vault.hand_offs.view, token)
+    assert over(taken, vault, token)
+
+
+def renewing(vault, clock, owner: str = "ann", made_by: str | None = None):
+    connection = vault.add(
+        owner=owner,
+        name="Prod",
+        account_id="1234567",
+        origin=ORIGIN,
+        credentials=Credentials("tba", dict.fromkeys(TBA_FIELDS, "x" * 64)),
+    )
+    new = NewHandOff(
+        owner, "1234567", ORIGIN, "Prod", "PEM", clock.now, KEY, connection.id, connection.version, made_by
+    )
+    return connection, vault.hand_offs.begin(new)[1]
+
+
+def test_a_link_does_not_revive_a_connection_that_was_revoked(vault, clock):
+    connection, token = renewing(vault, clock)
+    assert vault.hand_offs.view(token).connection_id == connection.id
+    vault.revoke_connection(connection)
+    assert over(vault.hand_offs.view, token)
+    assert over(taken, vault, token)
+
+
+def test_a_link_does_not_overwrite_credentials_that_are_newer(vault, clock):
+    connection, token = renewing(vault, clock)
+    vault.replace_credentials(connection, Credentials("tba", dict.fromkeys(TBA_FIELDS, "y" * 64)))
+    assert over(taken, vault, token)
+
+
+def test_a_link_ends_when_its_connection_is_handed_on(vault, clock, database):
+    _, token = renewing(vault, clock)
+    with database.write() as transaction:
+        vault_user = ensure_user(transaction, "bob")
+        transaction.exec_driver_sql(f"UPDATE connection SET owner_id = '{vault_user}'")
+    assert over(vault.hand_offs.view, token)
+
+
+def test_of_the_workspace_s_connections_only_an_administrator_makes_links(vault, clock, database):
+    with database.write() as transaction:
+        ensure_user(transaction, "eve")
+    _, token = renewing(vault, clock, owner="workspace", made_by="eve")
+    assert over(vault.hand_offs.view, token)
+    with database.write() as transaction:
+        transaction.exec_driver_sql("UPDATE user_account SET role = 'administrator' WHERE name = 'eve'")
+    assert vault.hand_offs.view(token).made_by == "eve"

@@ -21,6 +21,8 @@ def upgrade() -> None:
     _ways_in()
     _certificates()
     _audit()
+    _housekeeping()
+    _notices()
 
 
 def _people() -> None:
@@ -129,6 +131,7 @@ def _records_and_connections() -> None:
     op.add_column("connection", sa.Column("version", sa.Integer, server_default="1", nullable=False))
     op.add_column("connection", sa.Column("trouble", sa.String(60)))
     op.add_column("connection", sa.Column("trouble_told_at", UtcTime))
+    op.add_column("connection", sa.Column("rotates_certificate", sa.Boolean, server_default=sa.false(), nullable=False))
     op.add_column("integration_record", sa.Column("origin", sa.String(300)))
     op.add_column("integration_record", sa.Column("version", sa.Integer, server_default="1", nullable=False))
     op.add_column("integration_record", sa.Column("token_based", sa.Boolean, server_default=sa.false(), nullable=False))
@@ -165,6 +168,8 @@ def _ways_in() -> None:
         sa.Column("origin", sa.String(300), nullable=False),
         sa.Column("connection_id", _ID),
         sa.Column("connection_name", sa.String(100), nullable=False),
+        sa.Column("made_by", sa.String(100), nullable=False),
+        sa.Column("connection_version", sa.Integer),
         sa.Column("certificate", sa.Text, nullable=False),
         sa.Column("certificate_expires_at", UtcTime, nullable=False),
         sa.Column("created_at", UtcTime, nullable=False),
@@ -281,3 +286,71 @@ def _audit() -> None:
     op.create_index("ix_audit_event_actor", "audit_event", ["actor"])
     op.create_index("ix_audit_event_at", "audit_event", ["at"])
     op.create_index("ix_audit_event_connection_id", "audit_event", ["connection_id"])
+
+
+def _housekeeping() -> None:
+    op.create_table(
+        "account_quiet_hours",
+        sa.Column("account_id", sa.String(50), nullable=False),
+        sa.Column("spans", sa.String(200), nullable=False),
+        sa.Column("time_zone", sa.String(60), nullable=False),
+        sa.Column("set_by", sa.String(100), nullable=False),
+        sa.Column("created_at", UtcTime, nullable=False),
+        sa.PrimaryKeyConstraint("account_id", name="pk_account_quiet_hours"),
+    )
+    op.create_table(
+        "lease",
+        sa.Column("name", sa.String(100), nullable=False),
+        sa.Column("holder", _ID),
+        sa.Column("until", UtcTime),
+        sa.Column("ran_at", UtcTime),
+        sa.PrimaryKeyConstraint("name", name="pk_lease"),
+    )
+    op.create_table(
+        "audit_bookmark",
+        sa.Column("reader", sa.String(40), nullable=False),
+        sa.Column("sequence", sa.BigInteger, nullable=False),
+        sa.PrimaryKeyConstraint("reader", name="pk_audit_bookmark"),
+    )
+
+
+def _notices() -> None:
+    op.create_table(
+        "part_secret",
+        sa.Column("id", _ID, nullable=False),
+        sa.Column("origin", sa.String(300), nullable=False),
+        sa.Column("created_at", UtcTime, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_part_secret"),
+    )
+    op.create_table(
+        "outgoing_mail",
+        sa.Column("id", _ID, nullable=False),
+        sa.Column("user_id", _ID, nullable=False),
+        sa.Column("subject", sa.String(200), nullable=False),
+        sa.Column("body", sa.Text, nullable=False),
+        sa.Column("revokes", _ID),
+        sa.Column("created_at", UtcTime, nullable=False),
+        sa.Column("due_at", UtcTime, nullable=False),
+        sa.Column("attempts", sa.Integer, nullable=False),
+        sa.Column("lease", _ID),
+        sa.ForeignKeyConstraint(["revokes"], ["api_token.id"], name="fk_outgoing_mail_revokes", ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name="fk_outgoing_mail_user_id", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name="pk_outgoing_mail"),
+    )
+    op.create_index("ix_outgoing_mail_due_at", "outgoing_mail", ["due_at"])
+    op.create_index("ix_outgoing_mail_user_id", "outgoing_mail", ["user_id"])
+    op.create_table(
+        "told_notice",
+        sa.Column("subject", sa.String(200), nullable=False),
+        sa.Column("told_at", UtcTime, nullable=False),
+        sa.PrimaryKeyConstraint("subject", name="pk_told_notice"),
+    )
+    op.create_table(
+        "revoke_link",
+        sa.Column("hash", sa.LargeBinary(32), nullable=False),
+        sa.Column("token_id", _ID, nullable=False),
+        sa.Column("expires_at", UtcTime, nullable=False),
+        sa.ForeignKeyConstraint(["token_id"], ["api_token.id"], name="fk_revoke_link_token_id", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("hash", name="pk_revoke_link"),
+    )
+    op.create_index("ix_revoke_link_token_id", "revoke_link", ["token_id"])

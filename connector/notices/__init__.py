@@ -1,0 +1,1 @@
+"""Telling people and machines outside: mail by SMTP, syslog, a signed webhook."""
