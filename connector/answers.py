@@ -11,8 +11,8 @@ from datetime import timedelta
 from connector.accounts import Grant
 from connector.core.cancelled import Cancelled
 from connector.core.frame import Frame
-from connector.core.frame_bytes import from_bytes, to_bytes
 from connector.core.single_flight import SingleFlight
+from connector.core.wire import from_arrow, to_arrow
 from connector.db.leases import Leases
 from connector.errors import StoppedError
 from connector.vault.cached_answers import AnswerKey, CachedAnswers
@@ -61,7 +61,7 @@ class Answers:
                     return found
                 if is_ours:
                     frame = ask(cancelled)
-                    self._kept.put(key, to_bytes(frame), frame.as_of)
+                    self._kept.put(key, to_arrow(frame, compression="zstd"), frame.as_of)
                     return frame
             if cancelled.is_set():
                 raise StoppedError
@@ -69,7 +69,7 @@ class Answers:
 
     def _found(self, key: AnswerKey, max_age: timedelta) -> Frame | None:
         stored = self._kept.get(key, max_age)
-        return None if stored is None else from_bytes(stored)
+        return None if stored is None else from_arrow(stored)
 
 
 def answer_key(grant: Grant, *, limit: int | None) -> AnswerKey:

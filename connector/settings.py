@@ -45,6 +45,7 @@ _REMEDIES = {
     "netsuite_url": "Unset it for NetSuite's own hosts; give https://host[:port], or http on 127.0.0.1 for a sandbox.",
     "ca_file": "Name a PEM file of certificate authorities this server may read, or unset it.",
     "share": "Give a whole number from 1 to 50; 2 is the default.",
+    "trusted_proxies": "Give how many proxies of your own stand before this service, from 0 to 5; 0 is the default.",
     "cache_mb": "Give a whole number of megabytes from 0 (keep no answers) to 100000; 256 is the default.",
     "handover_seconds": "Give seconds above 0 and up to 60; 5 is the default.",
     "issue_token": "Give true or false; false is the default.",
@@ -111,6 +112,7 @@ class Settings(BaseSettings):
     database_url: str = Field("", repr=False)  # it may hold a password
     keys: Annotated[tuple[MasterKey, ...], NoDecode] = ()
     public_url: str | None = None
+    trusted_proxies: int = Field(0, ge=0, le=5)
     redis_url: str | None = Field(None, repr=False)
     netsuite_url: str | None = None
     ca_file: Path | None = None

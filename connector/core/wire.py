@@ -80,7 +80,7 @@ def to_json(frame: Frame) -> bytes:
     return orjson.dumps(objects, option=orjson.OPT_APPEND_NEWLINE)
 
 
-def to_arrow(frame: Frame) -> bytes:
+def to_arrow(frame: Frame, *, compression: str | None = None) -> bytes:
     """An Arrow IPC stream; what a frame knows beside its values stands in the schema's metadata."""
     table = pa.table({column.name: pa.array(frame.table[column.name].array) for column in frame.columns})
     proof = {"all_pages": frame.proof.all_pages, "consistent": frame.proof.consistent, "scope": frame.proof.scope}
@@ -91,7 +91,8 @@ def to_arrow(frame: Frame) -> bytes:
     }
     table = table.replace_schema_metadata({b"nsquery": orjson.dumps(meaning)})
     sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, table.schema) as writer:
+    options = pa.ipc.IpcWriteOptions(compression=compression)
+    with pa.ipc.new_stream(sink, table.schema, options=options) as writer:
         writer.write_table(table)
     return bytes(sink.getvalue())
 

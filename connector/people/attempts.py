@@ -36,8 +36,12 @@ class Limit:
         return min(self.longest, self.first * 2 ** min(beyond, 20)) if beyond >= 0 else None
 
 
-PER_NAME = Limit(5, timedelta(seconds=5), timedelta(minutes=15))
+PER_NAME_AND_ADDRESS = Limit(5, timedelta(seconds=5), timedelta(minutes=15))
 PER_ADDRESS = Limit(20, timedelta(seconds=5), timedelta(minutes=15))
+PER_NAME = Limit(50, timedelta(seconds=5), timedelta(minutes=15))
+"""Of all addresses: a stranger shuts nobody out with a few guesses, and many strangers guess little."""
+PER_PROOF = Limit(5, timedelta(seconds=5), timedelta(minutes=15))
+"""Of one session: who has it open knows the name already, and shuts nobody else out."""
 PER_DEVICE_CODE = Limit(5, timedelta(seconds=10), timedelta(minutes=15))
 """Five guesses, then ever fewer: of 20**8 codes that live ten minutes, RFC 8628 section 5.1 asks no more."""
 

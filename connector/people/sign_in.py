@@ -15,7 +15,7 @@ from connector.audit.log import AuditLog
 from connector.db.engine import Database
 from connector.db.tables import user_account
 from connector.errors import NotAllowedError
-from connector.people.attempts import PER_ADDRESS, PER_NAME, Attempts, Subject
+from connector.people.attempts import PER_ADDRESS, PER_NAME, PER_NAME_AND_ADDRESS, PER_PROOF, Attempts, Subject
 from connector.people.passwords import Passwords
 from connector.people.person import ACTIVE, Person, person_of, select_named
 from connector.people.totp import Totp
@@ -41,14 +41,17 @@ class SignIn:
         self._clock = clock
         self._attempts = Attempts(database, clock)
 
-    def check(self, *, name: str, password: str, code: str | None, address: str, action: str = "sign_in") -> Person:
-        """The person. The audit log calls it `action`: a sign-in, or a fresh proof of who is signed in.
+    def check(
+        self, *, name: str, password: str, code: str | None, address: str, session_id: str | None = None
+    ) -> Person:
+        """The person who signs in, or with `session_id` the fresh proof of one who is signed in.
 
         Raises NotAllowedError: SIGN_IN_REFUSED; TOTP_NEEDED, only after the right password; TOO_MANY_ATTEMPTS with
         `retry_after`. What is refused stands in the audit log too, a name that nobody has as unknown.
         """
-        of_name, of_address = Subject("name", name.strip(), PER_NAME), Subject("address", address, PER_ADDRESS)
-        self._attempts.begin([of_name, of_address])
+        action = "sign_in" if session_id is None else "proof"
+        subjects = _subjects(name.strip(), address, session_id)
+        self._attempts.begin(subjects)
         row = self._row(name)
         stored = None if row is None else row["password_hash"]
         right = self._passwords.matches(stored, password)
@@ -57,12 +60,12 @@ class SignIn:
         person = person_of(row)
         if person.has_totp:
             if not code:
-                self._attempts.take_back([of_name, of_address])
+                self._attempts.take_back(subjects)
                 raise _code_needed()
             if not self._totp.check(person, code):
                 raise self._refused(row, action, address)
-        self._attempts.clear(of_name)
-        self._attempts.take_back([of_address])
+        self._attempts.clear(subjects[0])
+        self._attempts.take_back(subjects[1:])
         self._note(person, action, address)
         self._renew(person, stored, password)
         return person
@@ -99,6 +102,17 @@ class SignIn:
             code="SIGN_IN_REFUSED",
             remedy="Try again; an administrator can send a link for a new password, and take lost codes off.",
         )
+
+
+def _subjects(name: str, address: str, session_id: str | None) -> list[Subject]:
+    """What is counted; what is right forgets the failures of the first."""
+    if session_id is not None:
+        return [Subject("proof", f"{name} {session_id}", PER_PROOF)]
+    return [
+        Subject("name and address", f"{name} {address}", PER_NAME_AND_ADDRESS),
+        Subject("address", address, PER_ADDRESS),
+        Subject("name", name, PER_NAME),
+    ]
 
 
 def _code_needed() -> NotAllowedError:

@@ -65,6 +65,7 @@ class IntegrationRecords:
             if origin is not None:
                 if not self._may_edit(transaction, owner, record_id):
                     raise _taken()
+                self._refuse_while_others_use(transaction, owner, record_id)
                 self._seal(transaction, record_id, origin, RecordSecrets(application, client_secret))
                 transaction.execute(_update(record_id).values(**given))
             return self._row(transaction, record_id)
@@ -91,6 +92,7 @@ class IntegrationRecords:
         with self._database.write() as transaction:
             if not self._may_edit(transaction, owner, record_id):
                 raise _no_record()
+            self._refuse_while_others_use(transaction, owner, record_id)
             before = self._row(transaction, record_id)
             account = before.account_id if account_id is None else checked_name(account_id, "The account id")
             address = before.origin if origin is None else str(origin)
@@ -240,6 +242,22 @@ class IntegrationRecords:
         )
         role = transaction.scalar(sa.select(user_account.c.role).where(user_account.c.name == owner.strip()))
         return made_by is not None and (made_by == owner.strip() or role == ADMINISTRATOR)
+
+    @staticmethod
+    def _refuse_while_others_use(transaction: sa.Connection, editor: str, record_id: str) -> None:
+        """Who entered a record first does not thereby decide over the connections of others that came to use it."""
+        role = transaction.scalar(sa.select(user_account.c.role).where(user_account.c.name == editor.strip()))
+        others = (
+            sa.select(sa.func.count())
+            .select_from(connection.join(user_account, user_account.c.id == connection.c.owner_id))
+            .where(connection.c.integration_record_id == record_id, user_account.c.name != editor.strip())
+        )
+        if role != ADMINISTRATOR and transaction.scalar(others):
+            raise SettingError(
+                "Connections of others use this integration record, so only an administrator may change it.",
+                code="RECORD_USED_BY_OTHERS",
+                remedy="Ask an administrator of this service; People shows who they are.",
+            )
 
     @staticmethod
     def _refuse_while_used(transaction: sa.Connection, record_id: str) -> None:

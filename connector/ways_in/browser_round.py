@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from connector.errors import SettingError
+from connector.errors import LoginRefusedError, SettingError
 from connector.netsuite.account import AccountId
 from connector.vault.authorization_flows import Flow
 from connector.vault.connections import Connection, Credentials
@@ -55,6 +55,18 @@ class BrowserRound(Parts):
             check_account(record, renewed.account_id)
         return Flow(method, record.id, connection_id, label, scope, address, {**sealed, "owner": owner})
 
+    def _check_role(self, flow: Flow, role: str, entity: str) -> None:
+        """A consent that is renewed stays that of one user and role: what others see through it must not change."""
+        before = None if flow.connection_id is None else self._vault.by_id(flow.connection_id)
+        if before is None or before.method != flow.method or (before.role, before.entity) == (role, entity):
+            return
+        raise SettingError(
+            f"The connection {before.name} reads as user {before.entity} in role {before.role}; the consent was given by user "
+            f"{entity} in role {role}.",
+            code="OTHER_ROLE",
+            remedy="Connect again in that role (NetSuite: Change Roles), or make a new connection for the other one.",
+        )
+
     def _finished(self, flow: Flow, record: IntegrationRecord, user: str, credentials: Credentials) -> Connection:
         return self._kept(
             flow.connection_id,
@@ -78,6 +90,15 @@ def check_account(record: IntegrationRecord, company: str) -> None:
             code="WRONG_ACCOUNT",
             remedy="Connect again, and sign in to that account; a sandbox is an account of its own (1234567_SB1).",
         )
+
+
+def mixed_up() -> LoginRefusedError:
+    """What is raised where the browser names another role or user than NetSuite's own answer."""
+    return LoginRefusedError(
+        "The way back from NetSuite names another role or user than the token that NetSuite gave.",
+        code="MIXED_UP_REDIRECT",
+        remedy="Connect again, from this browser, and do not follow a link that somebody sent.",
+    )
 
 
 def other_address(field: str, given: str) -> SettingError:

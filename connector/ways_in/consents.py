@@ -14,6 +14,7 @@ from connector.errors import ConnectorError, SettingError
 from connector.netsuite.account import AccountId
 from connector.netsuite.authorization_code import (
     Application,
+    Redirect,
     Tokens,
     authorize_url,
     checked_scopes,
@@ -23,12 +24,12 @@ from connector.netsuite.authorization_code import (
     read_redirect,
     revoke,
 )
-from connector.vault.authorization_flows import Flow
+from connector.netsuite.token_subject import TokenSubject, subject_of
 from connector.vault.connections import Connection, Credentials
 from connector.vault.credential_fields import CODE_GRANT
 from connector.vault.grants import CONFIDENTIAL_HOURS, NewGrant
 from connector.vault.integration_record_rows import IntegrationRecord
-from connector.ways_in.browser_round import BrowserRound, check_account, other_address
+from connector.ways_in.browser_round import BrowserRound, check_account, mixed_up, other_address
 
 _DEFAULT_SCOPES = ("rest_webservices",)
 
@@ -103,7 +104,7 @@ class Consents(BrowserRound):
         """
         flow = self._vault.authorization_flows.take(query.get("state", ""), user, session_id, CODE_GRANT)
         redirect = read_redirect(query)
-        record = self._vault.integration_records.by_id(flow.record_id)
+        record = self._record(user, flow.record_id, "authorization_code", "Authorization Code Grant")
         check_account(record, redirect.company)
         self._check_role(flow, redirect.role, redirect.entity)
         application = application_of_record(self._vault, record, self._origin(record))
@@ -117,6 +118,7 @@ class Consents(BrowserRound):
                 verifier=flow.secrets["verifier"],
             )
             try:
+                _check_subject(record, redirect, subject_of(tokens.access_token))
                 return self._finished(
                     flow,
                     record,
@@ -136,17 +138,15 @@ class Consents(BrowserRound):
         finally:
             session.close()
 
-    def _check_role(self, flow: Flow, role: str, entity: str) -> None:
-        """A consent that is renewed stays that of one user and role: what others see through it must not change."""
-        before = None if flow.connection_id is None else self._vault.by_id(flow.connection_id)
-        if before is None or before.method != CODE_GRANT or (before.role, before.entity) == (role, entity):
-            return
-        raise SettingError(
-            f"The connection {before.name} reads as user {before.entity} in role {before.role}; the consent was given by user "
-            f"{entity} in role {role}.",
-            code="OTHER_ROLE",
-            remedy="Connect again in that role (NetSuite: Change Roles), or make a new connection for the other one.",
-        )
+
+def _check_subject(record: IntegrationRecord, redirect: Redirect, subject: TokenSubject | None) -> None:
+    """The token itself says whose it is; the way back through the browser may have been changed."""
+    if subject is None:
+        return
+    if subject.company is not None:
+        check_account(record, subject.company)
+    if (subject.role, subject.entity) != (redirect.role, redirect.entity):
+        raise mixed_up()
 
 
 def _grant(record: IntegrationRecord, application: Application, tokens: Tokens, scope: str) -> NewGrant:

@@ -61,9 +61,16 @@ class Records(Parts):
     ) -> IntegrationRecord:
         """Change what is given; another account takes the secrets away, unless a client id comes with it.
 
+        The client id that is there already keeps its secret where no new one comes with it.
+
         Raises SettingError (codes as `enter_record`, NO_INTEGRATION_RECORD, INTEGRATION_RECORD_IN_USE, DUPLICATE_RECORD).
         """
         application = None if client_id is None else _application(client_id, client_secret)
+        if application is not None and application.client_secret is None and account is None:
+            self._vault.integration_records.get(user, record_id)
+            kept = self._vault.integration_records.secrets(record_id)
+            if kept is not None and kept.client_id == application.client_id:
+                application = Application(kept.client_id, kept.client_secret)
         account_id = None if account is None else AccountId.parse(account)
         origin = None
         if application is not None or account_id is not None:

@@ -15,13 +15,21 @@ from connector.connections import application_of_record
 from connector.errors import ConnectorError, SettingError
 from connector.netsuite.account import AccountId
 from connector.netsuite.authorization_code import Application
-from connector.netsuite.issue_token import revoke_token
+from connector.netsuite.issue_token import revoke_token, token_info
+from connector.netsuite.session import Session
 from connector.netsuite.tba import TokenCredentials
-from connector.netsuite.token_flow import RequestToken, access_token, authorize_url, read_callback, request_token
+from connector.netsuite.token_flow import (
+    Callback,
+    RequestToken,
+    access_token,
+    authorize_url,
+    read_callback,
+    request_token,
+)
 from connector.vault.connections import Connection, Credentials
 from connector.vault.credential_fields import TBA
 from connector.vault.integration_record_rows import IntegrationRecord
-from connector.ways_in.browser_round import BrowserRound, check_account, other_address
+from connector.ways_in.browser_round import BrowserRound, check_account, mixed_up, other_address
 
 
 class TokenConsents(BrowserRound):
@@ -87,8 +95,9 @@ class TokenConsents(BrowserRound):
         callback = read_callback(query)
         if not hmac.compare_digest(callback.state.encode(), flow.secrets["state"].encode()):
             raise flows.foreign()
-        record = self._vault.integration_records.by_id(flow.record_id)
+        record = self._record(user, flow.record_id, "authorization_flow", "TBA: Authorization Flow")
         check_account(record, callback.company)
+        self._check_role(flow, callback.role, callback.entity)
         application = self._tba_application(record)
         account = AccountId.parse(record.account_id)
         session = self._connections.plain_session(self._connections.hosts(account).restlets)
@@ -102,6 +111,7 @@ class TokenConsents(BrowserRound):
                 verifier=callback.verifier,
             )
             try:
+                self._check_token(session, account, token, callback)
                 credentials = Credentials(TBA, values_of(token), role=callback.role, entity=callback.entity)
                 return self._finished(flow, record, user, credentials)
             except ConnectorError:
@@ -110,6 +120,17 @@ class TokenConsents(BrowserRound):
                 raise
         finally:
             session.close()
+
+    @staticmethod
+    def _check_token(session: Session, account: AccountId, token: TokenCredentials, callback: Callback) -> None:
+        """Ask NetSuite whose token it is; where it does not say, the browser's word stands."""
+        try:
+            told = token_info(session, account=account, credentials=token)
+        except ConnectorError:
+            return
+        known = [(told.role_id, callback.role), (told.entity_id, callback.entity)]
+        if any(said is not None and said != came for said, came in known):
+            raise mixed_up()
 
     def _tba_application(self, record: IntegrationRecord) -> Application:
         application = application_of_record(self._vault, record, self._origin(record), keeps_secret=True)

@@ -9,6 +9,7 @@ from flask import Flask, Response, g, jsonify, request
 from spectree import Response as Responses
 from spectree import SpecTree
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from connector.accounts import WORKSPACE
 from connector.errors import ConnectorError
@@ -17,6 +18,7 @@ from connector.web.console.blueprint import console_blueprint, problem_page
 from connector.web.devices import devices_blueprint
 from connector.web.formula_models import HealthModel, Problem
 from connector.web.formulas import formulas_blueprint
+from connector.web.hosts import host_check
 from connector.web.log import configure
 from connector.web.openapi import described, new_spec
 from connector.web.problem import problem, problem_of_http
@@ -41,6 +43,9 @@ def create_app(settings: Settings | None = None, services: Services | None = Non
     app.register_error_handler(HTTPException, _told)
     app.register_error_handler(Exception, _unexpected)
     app.before_request(_begin)
+    app.before_request(host_check(services.settings))
+    if hops := services.settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     app.after_request(_finish)
 
     @app.get("/openapi.json")

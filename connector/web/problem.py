@@ -46,6 +46,11 @@ def problem_of_http(error: HTTPException) -> Response:
     return response
 
 
+def misdirected(error: ConnectorError) -> Response:
+    """The response for a request to a host that this service does not answer as (RFC 9110, 15.5.20)."""
+    return _response(HTTPStatus.MISDIRECTED_REQUEST, error)
+
+
 def details(error: ConnectorError) -> dict[str, str | bool]:
     """An error inside an answer that has others."""
     return {"code": error.code, "message": error.message, "remedy": error.remedy, "retryable": error.retryable}

@@ -10,7 +10,6 @@ from datetime import timedelta
 import pytest
 
 from connector.accounts import grant
-from connector.core.frame_bytes import from_bytes, to_bytes
 from connector.core.query import Query
 from connector.errors import NotAllowedError, SettingError
 from connector.vault.cached_answers import AnswerKey, CachedAnswers
@@ -181,12 +180,3 @@ def test_threads_of_two_processes_ask_once(place, account):
     answers = [process.communicate("go\n", timeout=60)[0] for process in processes]
     assert [json.loads(answer) for answer in answers] == [[1] * 8] * 2
     assert account.asked == 1
-
-
-@pytest.mark.parametrize("rows", [[], [{"a": "1.50", "b": "T", "c": "x"}, {"a": "2.402086483E7"}, {"c": "\U0001f600"}]])
-def test_a_frame_comes_back_from_its_bytes_as_it_was(rows):
-    frame = frame_of('SELECT amount AS a, posting AS b, memo AS c, trandate AS "a:b", memo AS "1" FROM t', rows)
-    again = from_bytes(to_bytes(frame))
-    assert (again.columns, again.as_of, again.proof) == (frame.columns, frame.as_of, frame.proof)
-    for column in frame.columns:
-        assert again.values(column.name) == frame.values(column.name)

@@ -264,3 +264,25 @@ def test_a_certificate_from_the_hand_off_to_the_first_rows_and_its_change(place:
     (alarm,) = place.ways_in.unknown_certificates(changed)
     assert alarm.certificate_id == intruder.certificate_id
     assert place.ways_in.revoke(changed) is True
+
+
+@pytest.mark.parametrize("changed", [{"role": "1009"}, {"entity": "4711"}, {"role": "3", "entity": "-5"}])
+def test_whose_the_token_is_says_netsuite_and_not_the_browser(place: Place, changed: dict[str, str]):
+    query = place.consent(place.begin()) | changed
+    assert refusal(place.ways_in.finish_code, "ann", "browser", query).code == "MIXED_UP_REDIRECT"
+    assert place.vault.connections("ann") == []
+    url = place.ways_in.begin_token_flow(
+        user="ann", session_id="browser", record_id=place.record(), connection_name="Token"
+    )
+    query = place.consent(url) | changed
+    assert refusal(place.ways_in.finish_token_flow, "ann", "browser", query).code == "MIXED_UP_REDIRECT"
+    assert place.vault.connections("ann") == []
+
+
+def test_a_record_that_was_blocked_while_the_browser_was_away_takes_no_consent(place: Place):
+    record = place.record()
+    query = place.consent(place.begin(record_id=record))
+    with place.database.write() as transaction:
+        transaction.exec_driver_sql("UPDATE integration_record SET state = 'blocked'")
+    assert refusal(place.ways_in.finish_code, "ann", "browser", query).code == "RECORD_BLOCKED"
+    assert place.vault.connections("ann") == []

@@ -46,9 +46,12 @@ class Guard:
         """Refuse a form that another site sent, or that was made for another session. Raises NotAllowedError."""
         if request.method in ("GET", "HEAD", "OPTIONS"):
             return
-        origin = request.headers.get("Origin")
-        foreign = origin is not None and origin != "null" and urlsplit(origin).netloc.lower() != request.host.lower()
-        if foreign or request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
+        if origin == "null":
+            foreign = site is None  # a sandboxed frame of any page sends it, and so does a form of our own
+        else:
+            foreign = origin is not None and urlsplit(origin).netloc.lower() != request.host.lower()
+        if foreign or site not in (None, "same-origin", "none"):
             raise _foreign_form()
         if g.cookie is not None and not csrf_matches(g.cookie, request.form.get("csrf", "")):
             raise _foreign_form()

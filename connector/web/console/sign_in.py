@@ -56,7 +56,7 @@ def _register_sign_in(blueprint: Blueprint, services: Services, guard: Guard) ->
     def do_prove() -> Response:
         way = safe_way(request.form.get("next"))
         try:
-            _checked(services, person().name, action="proof")
+            _checked(services, person().name, session_id=session().id)
         except NotAllowedError as error:
             return html(render_template("console/prove.html", way=way, error=error), 401)
         services.sessions.prove(session())
@@ -121,10 +121,14 @@ def _enrolment(services: Services, someone: Person, error: Exception | None = No
     )
 
 
-def _checked(services: Services, name: str, *, action: str = "sign_in") -> Person:
+def _checked(services: Services, name: str, *, session_id: str | None = None) -> Person:
     password = request.form.get("password", "")[:_LONGEST_PASSWORD]
     return services.sign_in.check(
-        name=name, password=password, code=field("code", 20) or None, address=address(), action=action
+        name=name,
+        password=password,
+        code=field("code", 20) or None,
+        address=address(),
+        session_id=session_id,
     )
 
 

@@ -35,7 +35,7 @@ def test_the_right_password_lets_in_and_is_noted(house, bob, clock):
     assert enter(house).id == bob.id
     assert house.people.get(bob.id).signed_in_at == clock.now
     assert enter(house, name=" bob ").id == bob.id
-    house.sign_in.check(name="bob", password=PASSWORD, code=None, address="192.0.2.1", action="proof")
+    house.sign_in.check(name="bob", password=PASSWORD, code=None, address="192.0.2.1", session_id="s1")
     assert house.actions()[-3:] == ["sign_in", "sign_in", "proof"]
     assert house.audit.list(action="sign_in")[0].detail == {"address": "192.0.2.1"}
 
@@ -155,6 +155,29 @@ class TestLimits:
             outcome(house, password=WRONG)
         assert outcome(house, name="cy") == "cy"
 
+    def test_a_stranger_elsewhere_shuts_nobody_out_with_a_few_guesses(self, house):
+        assert outcome(house, password=WRONG, address="198.51.100.1") == "SIGN_IN_REFUSED"
+        for _ in range(20):
+            outcome(house, password=WRONG, address="198.51.100.1")
+        assert outcome(house) == "bob"
+
+    def test_many_strangers_together_guess_fifty_times_before_pauses_grow(self, house):
+        tries = [outcome(house, password=WRONG, address=f"198.51.100.{number}") for number in range(80)]
+        assert tries.count("SIGN_IN_REFUSED") == 50
+        assert outcome(house) == "TOO_MANY_ATTEMPTS"
+
+    def test_proofs_count_for_their_session_alone(self, house):
+        def prove(session: str) -> str:
+            try:
+                house.sign_in.check(name="bob", password=WRONG, code=None, address="192.0.2.1", session_id=session)
+            except NotAllowedError as error:
+                return error.code
+            raise AssertionError("a wrong password proved somebody")
+
+        assert [prove("stolen") for _ in range(6)] == ["SIGN_IN_REFUSED"] * 5 + ["TOO_MANY_ATTEMPTS"]
+        assert prove("own") == "SIGN_IN_REFUSED"
+        assert outcome(house) == "bob"
+
     def test_one_address_may_not_try_many_names(self, house):
         tries = [outcome(house, name=f"guess{number}") for number in range(25)]
         assert tries.count("SIGN_IN_REFUSED") == 20
@@ -170,7 +193,7 @@ class TestLimits:
             outcome(house, password=WRONG)
         clock.advance(hours=24, seconds=1)
         assert [outcome(house, password=WRONG) for _ in range(5)] == ["SIGN_IN_REFUSED"] * 5
-        assert house.count("attempt") == 2
+        assert house.count("attempt") == 3
 
     @both_databases
     def test_many_at_once_get_no_more_guesses_than_one_after_the_other(self, house):

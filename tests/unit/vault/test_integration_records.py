@@ -187,6 +187,21 @@ def test_an_administrators_record_is_for_all_and_edited_by_administrators(vault,
     assert vault.integration_records.edit("ann", bobs.id, note="seen by Ann").note == "seen by Ann"
 
 
+def test_who_entered_a_record_first_does_not_decide_over_the_connections_of_others(vault, add, database):
+    record = add(owner="eve", name="early").integration_record_id
+    assert vault.integration_records.edit("eve", record, note="mine alone").note == "mine alone"
+    add(owner="ann", name="late")
+    for change in (
+        {"state": "blocked"},
+        {"secrets": RecordSecrets("other", "secret"), "origin": ORIGIN},
+        {"note": "x"},
+    ):
+        assert refusal(vault.integration_records.edit, "eve", record, **change).code == "RECORD_USED_BY_OTHERS"
+    with database.write() as transaction:
+        transaction.exec_driver_sql("UPDATE user_account SET role = 'administrator' WHERE name = 'ann'")
+    assert vault.integration_records.edit("ann", record, state="blocked").state == "blocked"
+
+
 def test_what_is_not_given_stays(vault):
     record = entered(vault, note="kept")
     edited = vault.integration_records.edit("ann", record.id, name="Other", state="blocked")
