@@ -81,11 +81,17 @@ class Connections:
         secrets: Mapping[str, str],
         role: str | None = None,
         entity: str | None = None,
+        tried: bool = False,
     ) -> Connection:
-        """Check everything that can be checked without NetSuite, then store it. Raises SettingError."""
+        """Check everything that can be checked without NetSuite, where `tried` sign in once, then store it.
+
+        Raises SettingError, and of `tried` the ConnectorError with the cause; then nothing is stored.
+        """
         credentials = checked_secrets(method_named(method), secrets)
         account_id = AccountId.parse(account)
         _credentials(method, credentials)
+        if tried:
+            self.try_out(account_id, method, credentials)
         return self._vault.add_connection(
             owner=owner,
             name=name,
@@ -138,7 +144,8 @@ class Connections:
         """
         origin = self.hosts(account).suitetalk
         auth = self._auth(account, _credentials(method, secrets))
-        session = self._gated(account, origin, _login_of(secrets), auth)
+        # Values that were corrected are another login; the same ones are not tried twice.
+        session = self._gated(account, origin, sorted(secrets.values()), auth)
         try:
             return check(session)
         finally:

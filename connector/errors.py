@@ -36,14 +36,16 @@ class ConnectorError(Exception):
         remedy: str | None = None,
         retryable: bool | None = None,
         retry_after: float | None = None,
+        reference: str | None = None,
     ) -> None:
-        """`retry_after` is in seconds, where the other side asked for a pause."""
+        """`retry_after` is in seconds, where the other side asked for a pause; `reference` is its own id of the fault."""
         super().__init__(message)
         self.message = message
         self.code = code or self.code
         self.remedy = remedy or self.remedy
         self.retryable = self.retryable if retryable is None else retryable
         self.retry_after = retry_after
+        self.reference = reference
 
 
 class CallerError(ConnectorError):

@@ -112,10 +112,10 @@ def _serve(services: Services, host: str, port: int, *, tls: bool, own: tuple[Pa
     shown = f"[{host}]" if ":" in host else host
     url = f"{'https' if tls else 'http'}://{shown}:{server.bind_addr[1]}"
     try:
+        _stop_on_signals(server, services)  # before anybody is told that there is something to stop
         click.echo(json.dumps({"url": url, **announcement}))
         sys.stdout.flush()
         _show_setup_token(services, services.settings.public_url or url)
-        _stop_on_signals(server, services)
         services.housekeeping.start()
         server.serve()
     finally:

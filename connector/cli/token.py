@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import click
 
-from connector.accounts import WORKSPACE
+from connector.accounts import WORKSPACE, choose, visible
 from connector.cli.services import opened
 from connector.errors import SettingError
 from connector.vault.api_tokens import ApiToken
@@ -20,12 +20,23 @@ def token() -> None:
 
 @token.command()
 @click.option("--user", required=True, help="Whose questions these are.")
-def create(user: str) -> None:
+@click.option("--label", default="", help="What it is for.")
+@click.option("--days", type=click.IntRange(1, 730), help="Good for so many days; without it until it is revoked.")
+@click.option("--connection", "connections", multiple=True, help="For this connection alone; again for each one more.")
+@click.option("--library-only", is_flag=True, help="For saved queries alone.")
+def create(user: str, label: str, days: int | None, connections: tuple[str, ...], *, library_only: bool) -> None:
     """Make a token and print it once, alone on standard output."""
     if user == WORKSPACE or not user.strip():
         raise SettingError(f"{user!r} is not a user's name.", code="BAD_USER", remedy="Choose another --user.")
     with opened() as services:
-        text = services.tokens.create(user)
+        usable = visible(services.vault, user) if connections else []
+        text = services.tokens.create(
+            user,
+            label=label,
+            expires=None if days is None else datetime.now(UTC) + timedelta(days=days),
+            connection_ids=[choose(usable, name).id for name in connections] or None,
+            library_only=library_only,
+        )
         services.audit.add(actor=OPERATOR, action="token_created", subject=user, detail={"kind": "api"})
     click.echo(text)
     click.echo("This token is shown once. Send it as Authorization: Bearer.", err=True)

@@ -28,16 +28,31 @@ INTEGRATIONS = "Setup > Integration > Manage Integrations"
 AUDIT_TRAIL = "Setup > Users/Roles > User Management > View Login Audit Trail, column Detail"
 _BUSY_CODES = {"CONCURRENCY_LIMIT_EXCEEDED", "SSS_REQUEST_LIMIT_EXCEEDED", "WS_REQUEST_BLOCKED"}
 _LOGIN_CODES = {"INVALID_LOGIN", "INVALID_LOGIN_ATTEMPT", "INVALID_LOGIN_CREDENTIALS"}
+_ERROR_ID = re.compile(r"Error ID: ([A-Za-z0-9]{1,64})")
+_OPERATION = re.compile(r"[A-Za-z0-9_.:-]{1,100}")
 _WORDS = 500  # characters kept of what NetSuite says
 _SKEW_LIMIT = 240.0  # seconds; NetSuite takes a signature of 300, and an answer's Date is a second or two old
 _TOKEN_SKEW_LIMIT = 60.0  # how exact a clock an assertion needs is not documented
 
 
 def fault_of(reply: Reply, origin: Origin, *, query: str = "", now: float | None = None) -> ConnectorError:
-    """The error an answer stands for.
+    """The error an answer stands for, with NetSuite's own id of it where it gives one.
 
     `query` is the SuiteQL that was sent, to point at what is wrong with it; `now` is our clock in seconds since 1970.
     """
+    error = _fault(reply, origin, query, now)
+    told = _ERROR_ID.search(" ".join(text for _, text in _details(reply)))
+    error.reference = told[1] if told else _operation(reply)
+    return error
+
+
+def _operation(reply: Reply) -> str | None:
+    """The id by which NetSuite's support finds a request in its logs."""
+    given = reply.headers.get("x-n-operationid", "")
+    return given if _OPERATION.fullmatch(given) else None
+
+
+def _fault(reply: Reply, origin: Origin, query: str, now: float | None) -> ConnectorError:
     details = list(_details(reply))
     codes = {code for code, _ in details}
     words = " ".join(text for _, text in details)

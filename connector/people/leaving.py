@@ -11,6 +11,7 @@ from connector.db.tables import (
     connection_share,
     hand_off,
     integration_record,
+    library_query,
     secret,
     user_account,
 )
@@ -37,6 +38,7 @@ def hand_over(transaction: sa.Connection, from_id: str, to_id: str, from_name: s
         transaction.execute(sa.update(connection).where(connection.c.id == row.id).values(owner_id=to_id, name=name))
         transaction.execute(sa.delete(connection_share).filter_by(connection_id=row.id, user_id=to_id))
     _shared_by_the_owner(transaction, from_id)
+    transaction.execute(sa.update(library_query).where(library_query.c.owner_id == from_id).values(owner_id=to_id))
     transaction.execute(
         sa.update(integration_record).where(integration_record.c.created_by == from_id).values(created_by=to_id)
     )
@@ -56,6 +58,8 @@ def erase(transaction: sa.Connection, person_id: str, heir_id: str) -> int:
     transaction.execute(sa.delete(connection).where(connection.c.owner_id == person_id))
     _shared_by_the_owner(transaction, person_id)
     _leave_records(transaction, person_id, heir_id)
+    shared = library_query.c.owner_id == person_id, library_query.c.is_shared
+    transaction.execute(sa.update(library_query).where(*shared).values(owner_id=heir_id))  # workbooks go on asking them
     transaction.execute(sa.delete(api_token).where(api_token.c.owner_id == person_id))
     drop_secrets(transaction, table=user_account.name, row=person_id)
     # Sessions, devices, invitations, shares, flows and hand-offs go by the database's own rule.

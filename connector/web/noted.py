@@ -24,12 +24,12 @@ def noted(
     claimed: Mapping[str, str] | None = None,
 ) -> Frame:
     """Ask, and write down what came of it. `principal` is the token that asked, where it was one."""
-    begun, outcome, rows = time.monotonic(), "ok", 0
+    begun, outcome, rows, reference = time.monotonic(), "ok", 0, None
     try:
         frame = ask()
         rows = len(frame)
     except ConnectorError as error:
-        outcome = error.code.lower()
+        outcome, reference = error.code.lower(), error.reference
         raise
     else:
         return frame
@@ -46,6 +46,7 @@ def noted(
                 "milliseconds": round((time.monotonic() - begun) * 1000),
                 "connection": permitted.connection.name,
                 **({"token": principal.token_id} if principal else {}),
+                **({"netsuite_id": reference} if reference else {}),
                 **(
                     {"query": permitted.query.library[0], "version": permitted.query.library[1]}
                     if permitted.query.library

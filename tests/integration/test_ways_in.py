@@ -271,7 +271,7 @@ def test_a_record_that_is_blocked_or_not_ticked_begins_nothing(place: Place):
 
 def test_a_record_without_its_secret_begins_nothing(place: Place):
     record = place.record()
-    place.ways_in.edit_record("ann", record.id, client_id=CLIENT_ID)
+    place.ways_in.edit_record("ann", record.id, client_id=CLIENT_ID.replace("a", "b"))
     assert refusal(place.begin, record_id=record.id).code == "NO_RECORD_SECRETS"
 
 
@@ -549,3 +549,9 @@ def test_consent_is_not_recommended_where_it_cannot_work(tmp_path):
     settings = load_settings({"CONNECTOR_DATA": str(tmp_path)})
     advice = recommend(Answers(can_ask_administrator=False), offered(settings))
     assert advice.method == "oauth2_client_credentials"
+
+
+def test_the_client_id_that_is_there_keeps_its_secret(place: Place):
+    record = place.record()
+    place.ways_in.edit_record("ann", record.id, client_id=CLIENT_ID)
+    assert place.consented(record_id=record.id).method == "oauth2_authorization_code"

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from connector.errors import ConnectorError, SettingError
+from connector.errors import ConnectorError, SettingError, UnavailableError
 from connector.netsuite.account import AccountId
 from connector.vault.authentication_options import AuthenticationOptions
 from connector.vault.connections import Connection
@@ -133,9 +133,11 @@ def _register_values(blueprint: Blueprint, services: Services, guard: Guard) -> 
                 method="tba",
                 secrets={name: field(name, 200) for name in names},
                 role=field("role", 100) or None,
+                tried=not request.form.get("untried"),
             )
         except ConnectorError as error:
-            return html(render_template("console/connect_values.html", given=_open(), error=error), 422)
+            away = isinstance(error, UnavailableError)
+            return html(render_template("console/connect_values.html", given=_open(), error=error, away=away), 422)
         return _connected(services, connection)
 
 

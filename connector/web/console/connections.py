@@ -15,6 +15,7 @@ from connector.core.frame import Frame
 from connector.core.parameters import Parameters
 from connector.core.wire import rows_of
 from connector.errors import CallerError, ConnectorError, NotAllowedError, SettingError
+from connector.people.person import Person
 from connector.vault.connections import Connection
 from connector.vault.integration_record_rows import IntegrationRecord
 from connector.web.console.guard import Guard, field, html, person
@@ -97,8 +98,7 @@ def _register_rights(blueprint: Blueprint, services: Services, guard: Guard) -> 
     @guard.fresh
     def share(connection_id: str) -> Response:
         connection = owned(services, connection_id)
-        someone = services.people.find(field("with", 100))
-        services.shares.share(person(), connection, someone)
+        services.shares.share(person(), connection, _with(services))
         return redirect(url_for("console.show_connection", connection_id=connection.id))
 
     @blueprint.post("/connections/<connection_id>/unshare")
@@ -106,8 +106,7 @@ def _register_rights(blueprint: Blueprint, services: Services, guard: Guard) -> 
     @guard.fresh
     def unshare(connection_id: str) -> Response:
         connection = owned(services, connection_id)
-        someone = services.people.find(field("with", 100))
-        services.shares.unshare(person(), connection, someone)
+        services.shares.unshare(person(), connection, _with(services))
         return redirect(url_for("console.show_connection", connection_id=connection.id))
 
     @blueprint.post("/connections/<connection_id>/remove")
@@ -119,6 +118,12 @@ def _register_rights(blueprint: Blueprint, services: Services, guard: Guard) -> 
         revoked = services.ways_in.remove(connection)
         noted_act(services, "connection_removed", connection, outcome="ok" if revoked else "not revoked at NetSuite")
         return render_template("console/removed.html", connection=connection, revoked=revoked)
+
+
+def _with(services: Services) -> Person | None:
+    """Whom a connection is shared with; None is everybody here."""
+    name = field("with", 100)
+    return None if name == WORKSPACE else services.people.find(name)
 
 
 def _owners() -> tuple[str, ...]:
@@ -152,6 +157,7 @@ def page_of(services: Services, connection: Connection, **more: Any) -> str:
         connection=connection,
         record=record,
         shared=services.shares.shared_with(connection),
+        is_everybodys=services.shares.is_everybodys(connection),
         people=services.people.list(),
         is_owner=connection.owner == person().name
         or (connection.owner == WORKSPACE and person().role == "administrator"),

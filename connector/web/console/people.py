@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from connector.errors import CallerError, NotAllowedError, SettingError
 from connector.people.person import Person
+from connector.vault.connections import Connection
 from connector.web.console.guard import Guard, field, html, person, session
 from connector.wiring import Services
 
@@ -77,16 +78,21 @@ def _register_leaving(blueprint: Blueprint, services: Services, guard: Guard) ->
         theirs = next((one for one in services.vault.connections(someone.name) if one.id == connection_id), None)
         if theirs is None:
             raise SettingError("There is no such connection.", code="UNKNOWN_CONNECTION", remedy="Open the page again.")
-        confirmed = services.ways_in.revoke(theirs)
-        services.audit.add(
-            actor=person().name,
-            action="connection_revoked",
-            subject=theirs.name,
-            connection_id=theirs.id,
-            account_id=theirs.account_id,
-            outcome="ok" if confirmed else "not confirmed by NetSuite",
-        )
+        _revoke(services, theirs)
         return redirect(url_for("console.leaving", person_id=person_id))
+
+
+def _revoke(services: Services, theirs: Connection) -> None:
+    """End a connection here and, where NetSuite can be reached, there."""
+    confirmed = services.ways_in.revoke(theirs)
+    services.audit.add(
+        actor=person().name,
+        action="connection_revoked",
+        subject=theirs.name,
+        connection_id=theirs.id,
+        account_id=theirs.account_id,
+        outcome="ok" if confirmed else "not confirmed by NetSuite",
+    )
 
 
 def _act(services: Services, someone: Person, act: str) -> None:
@@ -100,6 +106,8 @@ def _act(services: Services, someone: Person, act: str) -> None:
         case "transfer":
             services.people.transfer(person(), someone, services.people.find(field("to", 100)))
         case "erase":
+            for theirs in services.vault.connections(someone.name):
+                _revoke(services, theirs)
             services.people.erase(person(), someone)
         case "second-factor":
             services.totp.reset(someone)
