@@ -45,6 +45,9 @@ _REMEDIES = {
     "netsuite_url": "Unset it for NetSuite's own hosts; give https://host[:port], or http on 127.0.0.1 for a sandbox.",
     "ca_file": "Name a PEM file of certificate authorities this server may read, or unset it.",
     "share": "Give a whole number from 1 to 50; 2 is the default.",
+    "oidc_issuer": "Give the provider's issuer as it writes it, https://login.example.com/tenant, or unset it.",
+    "oidc_client_id": "Give the client id that the provider issued for this service.",
+    "oidc_origins": "Give origins with commas, https://oauth2.example.com, or unset it.",
     "trusted_proxies": "Give how many proxies of your own stand before this service, from 0 to 5; 0 is the default.",
     "cache_mb": "Give a whole number of megabytes from 0 (keep no answers) to 100000; 256 is the default.",
     "handover_seconds": "Give seconds above 0 and up to 60; 5 is the default.",
@@ -120,6 +123,9 @@ class Settings(BaseSettings):
     handover_seconds: float = Field(5.0, gt=0, le=60)
     cache_mb: int = Field(256, ge=0, le=100_000)
     issue_token: bool = False
+    oidc_issuer: str | None = None
+    oidc_client_id: str | None = Field(None, max_length=200)
+    oidc_origins: Annotated[tuple[str, ...], NoDecode] = ()
     smtp_url: MailServer | None = None
     mail_from: str | None = None
     audit_syslog: LogTarget | None = None
@@ -176,6 +182,31 @@ class Settings(BaseSettings):
         if not absolute.is_file():
             raise ValueError("there is no such file")
         return absolute
+
+    @field_validator("oidc_issuer", mode="after")
+    @classmethod
+    def _issuer(cls, url: str | None) -> str | None:
+        if url is None:
+            return None
+        parts = urlsplit(url)
+        _origin_of(f"{parts.scheme}://{parts.netloc}")
+        if parts.query or parts.fragment or url.endswith("/"):
+            raise ValueError("an issuer has neither query nor fragment, and is written here without a slash at its end")
+        return url
+
+    @field_validator("oidc_client_id", mode="after")
+    @classmethod
+    def _client_of_issuer(cls, client_id: str | None, info: ValidationInfo) -> str | None:
+        if info.data.get("oidc_issuer") is not None and not client_id:
+            raise ValueError("nobody can sign in without it")
+        return client_id
+
+    @field_validator("oidc_origins", mode="before")
+    @classmethod
+    def _origins(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        return tuple(_origin_of(one.strip()) for one in value.split(",") if one.strip())
 
     @field_validator("smtp_url", mode="before")
     @classmethod

@@ -27,6 +27,8 @@ from connector.notices.smtp import SmtpMailer
 from connector.notices.syslog import Syslog
 from connector.notices.wording import Wording
 from connector.people.devices import Devices
+from connector.people.identities import Identities
+from connector.people.openid_provider import OpenIdProvider
 from connector.people.passwords import Passwords
 from connector.people.pauses import Pauses
 from connector.people.people import People
@@ -44,7 +46,7 @@ from connector.vault.cached_answers import CachedAnswers
 from connector.vault.connections import Vault
 from connector.vault.envelope import Envelope
 from connector.vault.key_ring import KeyRing, open_key_ring
-from connector.vault.part_secrets import AUDIT_WEBHOOK, SMTP
+from connector.vault.part_secrets import AUDIT_WEBHOOK, OIDC, SMTP, part_origin
 from connector.ways_in import WaysIn
 
 _LAST_SECONDS = 3.0
@@ -68,6 +70,8 @@ class Services:
     people: People
     sign_in: SignIn
     totp: Totp
+    openid: OpenIdProvider | None
+    identities: Identities
     sessions: Sessions
     devices: Devices
     shares: Shares
@@ -115,6 +119,8 @@ def build(settings: Settings) -> Services:
         people=People(database, audit, passwords=passwords),
         sign_in=SignIn(database, passwords, totp, audit, utc_now),
         totp=totp,
+        openid=_openid(settings, vault),
+        identities=Identities(database, audit),
         sessions=Sessions(database),
         devices=Devices(database, tokens, audit),
         shares=Shares(database, audit),
@@ -131,6 +137,23 @@ def build(settings: Settings) -> Services:
             audit=audit,
             revoke_links=revoke_links,
         ),
+    )
+
+
+def _openid(settings: Settings, vault: Vault) -> OpenIdProvider | None:
+    """The sign-in provider, where the settings name one; its secret is opened each time it is sent."""
+    if settings.oidc_issuer is None:
+        return None
+
+    def secret() -> str | None:
+        return vault.part_secrets.get(OIDC, origin=part_origin(settings, OIDC))
+
+    return OpenIdProvider(
+        settings.oidc_issuer,
+        settings.oidc_client_id or "",
+        secret,
+        origins=settings.oidc_origins,
+        ca_file=settings.ca_file,
     )
 
 

@@ -71,7 +71,8 @@ def set_secret(name: str) -> None:
     """Take a secret of the service's own from standard input, in place of the one before.
 
     NAME is smtp (the password of CONNECTOR_SMTP_URL) or audit-webhook (the key that signs what goes to
-    CONNECTOR_AUDIT_WEBHOOK; `openssl rand -hex 32` makes one). It belongs to that address and is never shown again.
+    CONNECTOR_AUDIT_WEBHOOK; `openssl rand -hex 32` makes one), or oidc (the client secret of CONNECTOR_OIDC_ISSUER). It
+    belongs to that address and is never shown again.
     """
     with opened() as services:
         origin = part_origin(services.settings, name)

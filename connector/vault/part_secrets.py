@@ -17,7 +17,8 @@ from connector.vault.envelope import Envelope
 from connector.vault.key_provider import KeyProvider
 from connector.vault.sealed_rows import drop_secrets, get_secrets, put_secrets
 
-SMTP, AUDIT_WEBHOOK = "smtp", "audit-webhook"
+SMTP, AUDIT_WEBHOOK, OIDC = "smtp", "audit-webhook", "oidc"
+_VARIABLES = {SMTP: "CONNECTOR_SMTP_URL", AUDIT_WEBHOOK: "CONNECTOR_AUDIT_WEBHOOK", OIDC: "CONNECTOR_OIDC_ISSUER"}
 _FIELD = "value"
 _LONGEST = 8_000
 _LONGEST_NAME = 32
@@ -30,6 +31,7 @@ def part_origin(settings: Settings, name: str) -> str:
     """
     server, hook = settings.smtp_url, settings.audit_webhook
     origins = {SMTP: server.origin if server else None, AUDIT_WEBHOOK: hook.origin if hook else None}
+    origins[OIDC] = settings.oidc_issuer
     if name not in origins:
         raise SettingError(
             f"{name[:40]!a} has no secret of its own.",
@@ -38,11 +40,10 @@ def part_origin(settings: Settings, name: str) -> str:
         )
     origin = origins[name]
     if origin is None:
-        variable = "CONNECTOR_SMTP_URL" if name == SMTP else "CONNECTOR_AUDIT_WEBHOOK"
         raise SettingError(
             f"It is not known which address the secret {name} is for.",
             code="UNKNOWN_PART",
-            remedy=f"Set {variable} first: the secret is sealed for that address alone.",
+            remedy=f"Set {_VARIABLES[name]} first: the secret is sealed for that address alone.",
         )
     return origin
 

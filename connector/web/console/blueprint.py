@@ -10,7 +10,19 @@ from flask import Blueprint, Response, g, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from connector.errors import CallerError, ConnectorError, NotAllowedError, RemoteError
-from connector.web.console import audit, care, connect, connections, devices, hand_off, people, records, revoke, sign_in
+from connector.web.console import (
+    audit,
+    care,
+    connect,
+    connections,
+    devices,
+    hand_off,
+    openid,
+    people,
+    records,
+    revoke,
+    sign_in,
+)
 from connector.web.console.guard import Guard, form_token, html
 from connector.wiring import Services
 
@@ -30,6 +42,7 @@ _PARTS: tuple[Register, ...] = (
     audit.register,
     hand_off.register,
     revoke.register,
+    openid.register,
 )
 
 

@@ -119,7 +119,12 @@ def _register_account(blueprint: Blueprint, services: Services, guard: Guard) ->
     @blueprint.get("/account")
     @guard.signed_in
     def account() -> str:
-        return render_template("console/account.html", sessions=services.sessions.list(person()), current=session().id)
+        return render_template(
+            "console/account.html",
+            sessions=services.sessions.list(person()),
+            current=session().id,
+            identities=services.identities.of(person()),
+        )
 
     @blueprint.post("/account/sessions/<session_id>/end")
     @guard.signed_in
