@@ -29,6 +29,7 @@ from connector.notices.wording import Wording
 from connector.people.devices import Devices
 from connector.people.identities import Identities
 from connector.people.openid_provider import OpenIdProvider
+from connector.people.passkeys import Passkeys
 from connector.people.passwords import Passwords
 from connector.people.pauses import Pauses
 from connector.people.people import People
@@ -72,6 +73,7 @@ class Services:
     totp: Totp
     openid: OpenIdProvider | None
     identities: Identities
+    passkeys: Passkeys
     sessions: Sessions
     devices: Devices
     shares: Shares
@@ -121,6 +123,7 @@ def build(settings: Settings) -> Services:
         totp=totp,
         openid=_openid(settings, vault),
         identities=Identities(database, audit),
+        passkeys=Passkeys(database, audit),
         sessions=Sessions(database),
         devices=Devices(database, tokens, audit),
         shares=Shares(database, audit),

@@ -46,6 +46,26 @@ sign_in_identity = sa.Table(
     sa.Column("created_at", UtcTime, nullable=False),
 )
 
+passkey = sa.Table(
+    "passkey",
+    metadata,
+    sa.Column("id", _ID, primary_key=True),
+    sa.Column("user_id", sa.ForeignKey("user_account.id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("credential_id", sa.LargeBinary(1023), nullable=False, unique=True),
+    sa.Column("public_key", sa.LargeBinary, nullable=False),
+    sa.Column("sign_count", sa.BigInteger, nullable=False),
+    sa.Column("label", sa.String(100), nullable=False),
+    sa.Column("created_at", UtcTime, nullable=False),
+    sa.Column("last_used_at", UtcTime),
+)
+
+passkey_challenge = sa.Table(
+    "passkey_challenge",
+    metadata,
+    sa.Column("hash", sa.LargeBinary(32), primary_key=True),
+    sa.Column("expires_at", UtcTime, nullable=False),
+)
+
 browser_session = sa.Table(
     "browser_session",
     metadata,

@@ -18,16 +18,19 @@ from connector.web.console import (
     devices,
     hand_off,
     openid,
+    passkeys,
     people,
     records,
     revoke,
     sign_in,
 )
 from connector.web.console.guard import Guard, form_token, html
+from connector.web.problem import problem
 from connector.wiring import Services
 
 _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; "
+    "script-src 'self'; connect-src 'self'; "
     "base-uri 'none'"
 )
 Register = Callable[[Blueprint, Services, Guard], None]
@@ -43,6 +46,7 @@ _PARTS: tuple[Register, ...] = (
     hand_off.register,
     revoke.register,
     openid.register,
+    passkeys.register,
 )
 
 
@@ -79,7 +83,9 @@ def _guarded(response: Response) -> Response:
 
 
 def _problem(error: ConnectorError) -> Response:
-    """An error as a page: its cause, its remedy, and a way on."""
+    """An error as a page: its cause, its remedy, and a way on; to a script as the API tells it."""
+    if request.accept_mimetypes.best == "application/json":
+        return problem(error)
     status = _status(error)
     response = html(render_template("console/problem.html", error=error, back=_back()), status)
     if error.retry_after is not None:

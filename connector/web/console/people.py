@@ -124,6 +124,7 @@ def _register_account(blueprint: Blueprint, services: Services, guard: Guard) ->
             sessions=services.sessions.list(person()),
             current=session().id,
             identities=services.identities.of(person()),
+            passkeys=services.passkeys.of(person()),
         )
 
     @blueprint.post("/account/sessions/<session_id>/end")

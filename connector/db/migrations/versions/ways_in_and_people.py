@@ -23,6 +23,7 @@ def upgrade() -> None:
     _audit()
     _housekeeping()
     _notices()
+    _passkeys()
 
 
 def _people() -> None:
@@ -311,6 +312,30 @@ def _housekeeping() -> None:
         sa.Column("reader", sa.String(40), nullable=False),
         sa.Column("sequence", sa.BigInteger, nullable=False),
         sa.PrimaryKeyConstraint("reader", name="pk_audit_bookmark"),
+    )
+
+
+def _passkeys() -> None:
+    op.create_table(
+        "passkey",
+        sa.Column("id", _ID, nullable=False),
+        sa.Column("user_id", _ID, nullable=False),
+        sa.Column("credential_id", sa.LargeBinary(1023), nullable=False),
+        sa.Column("public_key", sa.LargeBinary, nullable=False),
+        sa.Column("sign_count", sa.BigInteger, nullable=False),
+        sa.Column("label", sa.String(100), nullable=False),
+        sa.Column("created_at", UtcTime, nullable=False),
+        sa.Column("last_used_at", UtcTime),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name="fk_passkey_user_id", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name="pk_passkey"),
+        sa.UniqueConstraint("credential_id", name="uq_passkey_credential_id"),
+    )
+    op.create_index("ix_passkey_user_id", "passkey", ["user_id"])
+    op.create_table(
+        "passkey_challenge",
+        sa.Column("hash", sa.LargeBinary(32), nullable=False),
+        sa.Column("expires_at", UtcTime, nullable=False),
+        sa.PrimaryKeyConstraint("hash", name="pk_passkey_challenge"),
     )
 
 
