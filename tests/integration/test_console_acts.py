@@ -81,6 +81,26 @@ def test_values_for_an_account_out_of_reach_are_kept_where_the_person_says_so(tm
         assert connections(place, "Ada") == ["four"]
 
 
+def test_a_record_is_entered_with_everything_that_netsuites_page_has(place, sandbox):
+    ada = Browser(place, "Ada")
+    told = sandbox.announcement
+    assert "Maximum time for token rotation" in ada.get("/records/new")
+    form = {
+        "account": told["account"], "name": "NSQuery", "description": "reads", "note": "by Ada", "state": "enabled",
+        "authorization_code": "1", "public_client": "1", "redirect_uri": "https://nsquery.example.com/oauth2/callback",
+        "refresh_token_hours": "48", "rotation_hours": "168", "scope": "rest_webservices", "consent_policy": "always_ask",
+        "client_id": told["oauth2"]["public_client_id"],
+    }  # fmt: skip
+    bad = ada.post("/records", **form | {"refresh_token_hours": "9999"})
+    assert bad.status_code == 422
+    assert told["oauth2"]["public_client_id"] in bad.get_data(as_text=True)
+    assert place.services.vault.integration_records.list("Ada") == []
+    assert ada.post("/records", **form).status_code == 302
+    (record,) = place.services.vault.integration_records.list("Ada")
+    assert (record.options.refresh_token_hours, record.options.rotation_hours) == (48, 168)
+    assert "by Ada" in ada.get(f"/records/{record.id}")
+
+
 def test_a_connection_is_shared_with_everybody_who_is_or_comes_here(place, sandbox):
     ada, otto = Browser(place, "Ada"), Browser(place, "Otto")
     ada.post("/connect/values", **values(sandbox))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from dataclasses import field as field_of
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -23,6 +26,17 @@ _BOXES = (
 _LONGEST_NOTE = 4_000
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a form says of a record that is not there yet."""
+
+    name: str = ""
+    description: str = ""
+    note: str = ""
+    state: str = STATES[0]
+    options: AuthenticationOptions = field_of(default_factory=AuthenticationOptions)
+
+
 def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:
     """Add the pages."""
 
@@ -30,6 +44,36 @@ def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:
     @guard.signed_in
     def list_records() -> str:
         return render_template("console/records.html", records=services.vault.integration_records.list(person().name))
+
+    @blueprint.get("/records/new")
+    @guard.roles("administrator", "author")
+    def new_record() -> str:
+        return _new_page(services, Draft())
+
+    @blueprint.post("/records")
+    @guard.roles("administrator", "author")
+    @guard.fresh
+    def enter_record() -> Response | str:
+        draft = Draft()
+        try:
+            draft = draft_of_form()
+            record = services.ways_in.enter_record(
+                user=person().name,
+                account=field("account", 50),
+                name=draft.name,
+                client_id=field("client_id", 200),
+                client_secret=field("client_secret", 200) or None,
+                options=draft.options,
+                description=draft.description,
+                note=draft.note,
+                state=draft.state,
+            )
+        except CallerError as error:
+            return html(_new_page(services, draft, error=error), 422)
+        services.audit.add(
+            actor=person().name, action="record_entered", subject=record.name, account_id=record.account_id
+        )
+        return redirect(url_for("console.show_record", record_id=record.id))
 
     @blueprint.get("/records/<record_id>")
     @guard.signed_in
@@ -75,6 +119,17 @@ def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:
         return redirect(url_for("console.list_records"))
 
 
+def draft_of_form() -> Draft:
+    """Raises CallerError for a field that is too long."""
+    return Draft(
+        field("name", 100),
+        field("description", _LONGEST_NOTE),
+        field("note", _LONGEST_NOTE),
+        field("state", 30) or STATES[0],
+        options_of_form(),
+    )
+
+
 def options_of_form() -> AuthenticationOptions:
     """What is ticked and filled in on the form."""
     return AuthenticationOptions(
@@ -106,6 +161,25 @@ def _record(services: Services, record_id: str) -> IntegrationRecord:
     return services.vault.integration_records.get(person().name, record_id)
 
 
+def _new_page(services: Services, draft: Draft, *, error: CallerError | None = None) -> str:
+    return render_template(
+        "console/record_new.html",
+        record=draft,
+        given={name: request.form.get(name, "") for name in ("account", "client_id")},
+        error=error,
+        **_choices(services),
+    )
+
+
+def _choices(services: Services) -> dict[str, object]:
+    return {
+        "states": STATES,
+        "policies": CONSENT_POLICIES,
+        "scopes": (*SCOPES, AI_CONNECTOR),
+        "base": services.settings.public_url or request.host_url.rstrip("/"),
+    }
+
+
 def _page(services: Services, record: IntegrationRecord, *, error: CallerError | None = None) -> str:
     used = [one for one in services.vault.connections(person().name) if one.integration_record_id == record.id]
     return render_template(
@@ -113,9 +187,6 @@ def _page(services: Services, record: IntegrationRecord, *, error: CallerError |
         record=record,
         kind=AccountId.parse(record.account_id).kind,
         connections=used,
-        states=STATES,
-        policies=CONSENT_POLICIES,
-        scopes=(*SCOPES, AI_CONNECTOR),
-        base=services.settings.public_url or request.host_url.rstrip("/"),
         error=error,
+        **_choices(services),
     )
