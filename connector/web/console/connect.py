@@ -16,6 +16,7 @@ from connector.vault.credential_fields import CLIENT_CREDENTIALS, CODE_GRANT, TB
 from connector.ways_in.recommendation import TBA_FLOW, Answers, Recommendation, offered, recommend
 from connector.web.console.connections import owned
 from connector.web.console.guard import Guard, field, html, person, session
+from connector.web.console.records import hours
 from connector.wiring import Services
 
 _WAYS = ("certificate", "consent", "values", "token-flow")
@@ -227,7 +228,12 @@ def _enter_record(services: Services, way: str, moving: Connection | None) -> st
     public = bool(request.form.get("public_client"))
     options = (
         AuthenticationOptions(
-            authorization_code=True, redirect_uri=callback, public_client=public, scopes=("rest_webservices",)
+            authorization_code=True,
+            redirect_uri=callback,
+            public_client=public,
+            refresh_token_hours=hours("refresh_token_hours"),
+            rotation_hours=hours("rotation_hours"),
+            scopes=("rest_webservices",),
         )
         if way == "consent"
         else AuthenticationOptions(token_based=True, authorization_flow=True, callback_url=callback)

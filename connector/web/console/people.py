@@ -11,6 +11,8 @@ from connector.vault.connections import Connection
 from connector.web.console.guard import Guard, field, html, person, session
 from connector.wiring import Services
 
+_CONFIRMED = ("block", "erase", "transfer", "second-factor")
+
 
 def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:
     """Add the pages."""
@@ -46,7 +48,7 @@ def _register_acts(blueprint: Blueprint, services: Services, guard: Guard) -> No
     @guard.fresh
     def act_on(person_id: str, act: str) -> Response:
         someone = services.people.get(person_id)
-        if act in ("block", "erase") and request.form.get("confirmed") != someone.name:
+        if act in _CONFIRMED and request.form.get("confirmed") != someone.name:
             raise CallerError(
                 "This was not confirmed.", code="NOT_CONFIRMED", remedy="Tick the box that names the person."
             )

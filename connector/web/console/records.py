@@ -136,14 +136,15 @@ def options_of_form() -> AuthenticationOptions:
         **{name: bool(request.form.get(name)) for name in _BOXES},
         callback_url=field("callback_url") or None,
         redirect_uri=field("redirect_uri") or None,
-        refresh_token_hours=_hours("refresh_token_hours"),
-        rotation_hours=_hours("rotation_hours"),
+        refresh_token_hours=hours("refresh_token_hours"),
+        rotation_hours=hours("rotation_hours"),
         scopes=tuple(scope for scope in (*SCOPES, AI_CONNECTOR) if scope in request.form.getlist("scope")),
         consent_policy=field("consent_policy", 20) or CONSENT_POLICIES[0],
     )
 
 
-def _hours(name: str) -> int | None:
+def hours(name: str) -> int | None:
+    """A public client's hours, as NetSuite's record has them. Raises CallerError."""
     text = field(name, 4)
     if not request.form.get("public_client") or not text:
         return None
