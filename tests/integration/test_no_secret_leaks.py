@@ -16,7 +16,10 @@ import pyotp
 import pytest
 
 from connector.sandbox.server import running
-from connector.settings import child_environment
+from connector.settings import child_environment, load_settings
+from connector.vault.envelope import Envelope
+from connector.vault.sealed_rows import get_secrets
+from connector.wiring import build
 
 PASSWORD = "a sentence that nobody guesses"
 QUERY = "SELECT id FROM currency ORDER BY id"
@@ -86,6 +89,30 @@ def serving(data: Path, netsuite: str):
             process.stdout.close()
 
 
+def consented(visit: Visit, told: dict) -> dict[str, str]:
+    """Begin a consent that nobody ends: its state is a secret of the address of one browser, its verifier of ours."""
+    page = visit.http.get("/connect/consent").text
+    record = re.search(r'name="record" value="([0-9a-f]{32})"', page)[1]
+    gone_on = visit.post("/connect/consent", shows_once=True, page="/connect/consent", record=record, name="consent")
+    return {"state": re.search(r"state=([A-Za-z0-9_-]{22,})", gone_on)[1]}
+
+
+def kept(data: Path, netsuite: str, link: str) -> dict[str, str]:
+    """What the vault holds sealed and no page ever shows: opened here with its key, to be looked for everywhere."""
+    services = build(load_settings({"CONNECTOR_DATA": str(data), "CONNECTOR_NETSUITE_URL": netsuite}))
+    found = {}
+    with services.vault.hand_offs.taking(link) as (_, private_key):
+        found["private key"] = private_key.splitlines()[1]
+    with services.database.read() as transaction:
+        sealed = transaction.exec_driver_sql("SELECT row_id FROM secret WHERE table_name = 'authorization_flow'").all()
+        rows = {row.row_id for row in sealed}
+        for row in rows:
+            values = get_secrets(transaction, Envelope(services.keys), table="authorization_flow", row=row, origin="")
+            found["PKCE verifier"] = values["verifier"]
+    services.close()
+    return found
+
+
 @pytest.fixture(scope="module")
 def visited(tmp_path_factory):
     """The secrets of the visit, and every place where none may stand."""
@@ -127,6 +154,13 @@ def visited(tmp_path_factory):
             "/connect/certificate", shows_once=True, account=told["account"], name="by certificate", kind="ec-p256"
         ))[1]  # fmt: skip
         secrets["hand-off link"] = link
+        secrets["client secret"] = told["oauth2"]["client_secret"]
+        visit.post(
+            "/records", page="/records/new", account=told["account"], name="by consent", authorization_code="1",
+            redirect_uri=told["oauth2"]["redirect_uris"][0], scope="rest_webservices", state="enabled",
+            client_id=told["oauth2"]["client_id"], client_secret=told["oauth2"]["client_secret"],
+        )  # fmt: skip
+        secrets |= consented(visit, told)
         enrolled = visit.http.get("/second-factor").text
         secrets["one-time code secret"] = re.search(r"secret=([A-Z2-7]+)", enrolled)[1]
         visit.post("/second-factor", page="/account", code=pyotp.TOTP(secrets["one-time code secret"]).now())
@@ -138,14 +172,17 @@ def visited(tmp_path_factory):
         for path in ("/audit", "/audit.jsonl", "/records", "/tokens", "/people", "/nothing", "/connections/x"):
             visit.get(path)
         visit.http.close()
+        netsuite = sandbox.url
     places = {file.name: file.read_bytes() for file in data.glob("nsquery.db*")}
     places["log"] = (data / "log.txt").read_bytes()
+    secrets |= kept(data, netsuite, link)
     return secrets, places | visit.answers
 
 
 def test_no_secret_of_the_visit_stands_anywhere(visited) -> None:
     secrets, places = visited
-    assert len(secrets) >= 11
+    assert len(secrets) >= 15
+    assert {"client secret", "private key", "PKCE verifier", "state"} < set(secrets)
     assert {"nsquery.db", "log"} < set(places)
     assert len(places) > 20
     assert sum(b"rows, read as Reader" in content for content in places.values()) == 1, "the visit went another way"
