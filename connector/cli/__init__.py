@@ -7,35 +7,53 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib import import_module
 
 import click
 import structlog
 
 from connector import __version__
-from connector.cli.account import account
-from connector.cli.audit import audit
-from connector.cli.connection import connection
-from connector.cli.demo import demo
-from connector.cli.doctor import doctor
-from connector.cli.people import people
-from connector.cli.query import query
-from connector.cli.serve import serve
-from connector.cli.token import token
-from connector.cli.vault import vault
 from connector.errors import ConnectorError
-from connector.sandbox.command import sandbox
 
 __all__ = ["cli", "main"]
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+_COMMANDS = {
+    "account": "connector.cli.account",
+    "audit": "connector.cli.audit",
+    "connection": "connector.cli.connection",
+    "demo": "connector.cli.demo",
+    "doctor": "connector.cli.doctor",
+    "library": "connector.cli.library",
+    "people": "connector.cli.people",
+    "query": "connector.cli.query",
+    "sandbox": "connector.sandbox.command",
+    "serve": "connector.cli.serve",
+    "token": "connector.cli.token",
+    "vault": "connector.cli.vault",
+}
+"""Each command and the module that has it under its name."""
+
+
+class Commands(click.Group):
+    """The commands, each brought in once it is asked for: a question need not wait for the sandbox's database."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's
+        """Their names, in order."""
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's
+        """The command of a name; None where there is none."""
+        if cmd_name not in _COMMANDS:
+            return None
+        command = getattr(import_module(_COMMANDS[cmd_name]), cmd_name)
+        return command if isinstance(command, click.Command) else None
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="connector")
 def cli() -> None:
     """NetSuite in Excel and Google Sheets."""
-
-
-for command in (query, connection, account, token, serve, sandbox, demo, doctor, people, audit, vault):
-    cli.add_command(command)
 
 
 def main() -> None:

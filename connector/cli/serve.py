@@ -24,7 +24,7 @@ from cheroot.ssl.builtin import BuiltinSSLAdapter
 from connector.cli.loopback_certificate import loopback_certificate
 from connector.cli.services import opened
 from connector.errors import SettingError
-from connector.web import create_app
+from connector.web.app import create_app
 from connector.wiring import Services
 
 _THREADS = 48  # twice as many as may wait for answers

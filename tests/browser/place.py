@@ -16,7 +16,7 @@ from connector.cli.serve import LaterHandshake, Server
 from connector.sandbox.server import running
 from connector.sandbox.serving import RunningSandbox
 from connector.settings import load_settings
-from connector.web import create_app
+from connector.web.app import create_app
 from connector.wiring import Services, build
 from tests.browser.chromium import chromium
 

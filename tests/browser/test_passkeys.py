@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from connector.cli.serve import Server
 from connector.settings import load_settings
-from connector.web import create_app
+from connector.web.app import create_app
 from connector.wiring import build
 from tests.browser.chromium import MISSING, chromium
 from tests.browser.place import PASSWORD, Place

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 
 from connector.settings import load_settings
-from connector.web import create_app
+from connector.web.app import create_app
 from connector.wiring import build
 
 ACCOUNT = "1234567"
