@@ -66,12 +66,20 @@ class PagedQuery:
 
     `written` is its author's text with our aliases, `text` that with a unique order where one could be made; the two are
     equal where the order was unique or none is needed. `keyset` reads range by range; where it is None, `reason` says why.
+    `by_all_columns` says that nothing but all columns together could order the rows: an answer of one page stays as NetSuite
+    gave it.
     """
 
     written: str
     text: str
     keyset: Keyset | None
     reason: str
+    by_all_columns: bool = False
+
+    @property
+    def alone(self) -> str:
+        """The text that is asked first, and is enough where its answer is one page."""
+        return self.written if self.by_all_columns else self.text
 
 
 def page_query(select: SelectList) -> PagedQuery:
@@ -84,7 +92,7 @@ def page_query(select: SelectList) -> PagedQuery:
     parts = key.parts or _positions(select)
     text = _ordered(sql, parts) if _may_be_ordered(key) and parts else written
     if not key.numeric:
-        return PagedQuery(written, text, None, key.reason)
+        return PagedQuery(written, text, None, key.reason, by_all_columns=not key.parts)
     keyset = _keyset(sql, key)
     return PagedQuery(written, text, keyset, "" if keyset else "a column's name stands in quotation marks")
 

@@ -106,7 +106,7 @@ class _Reading:
         self._params = params
         self._limit = limit
         self._max_rows = max_rows
-        self._text = query.text
+        self._text = query.alone
 
     def read(self) -> Held:
         first = self._first()
@@ -114,6 +114,9 @@ class _Reading:
         _check_size(wanted, self._max_rows)
         if wanted <= len(first.rows):
             return Held(first.rows[:wanted], first.total, consistent=True)
+        if self._text != self._query.text and self._query.by_all_columns:
+            self._text = self._query.text
+            first = self._first()  # again, now that its order matters
         keyset = self._query.keyset
         is_ordered = self._text == self._query.text
         if keyset is not None and is_ordered and wanted == first.total:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from random import Random
+from typing import Any
 
 import httpx2
 import pytest
@@ -76,11 +77,11 @@ class BusyOffice(Session):
         super().__init__(egress, auth)
         self.office, self.acts, self.percent = office, acts, percent
 
-    def suiteql(self, body: bytes, *, limit: int, offset: int, timeout: float | None = None) -> Reply:
+    def suiteql(self, body: bytes, **page: Any) -> Reply:
         if self.acts > 0 and self.office.rng.randrange(100) < self.percent:
             self.acts -= 1
             self.office.act()
-        return super().suiteql(body, limit=limit, offset=offset, timeout=timeout)
+        return super().suiteql(body, **page)
 
 
 class Desk:

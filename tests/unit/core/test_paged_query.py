@@ -166,3 +166,10 @@ def test_keys_are_read_without_the_columns_of_the_answer():
         "SELECT t.id AS nsqkey1, t.lastmodifieddate AS nsqchanged1 FROM transaction t WHERE t.type = 'CustInvc'"
     )
     assert keyset.added == ("nsqkey1",)
+
+
+def test_an_answer_of_one_page_that_only_all_columns_could_order_stays_as_netsuite_gave_it():
+    union = paged("SELECT 'b' AS n FROM DUAL UNION ALL SELECT 'a' FROM DUAL")
+    assert union.alone == union.written
+    assert union.text.endswith("ORDER BY 1")
+    assert paged("SELECT tranid FROM transaction").alone.endswith("ORDER BY transaction.id")
