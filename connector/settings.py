@@ -49,6 +49,7 @@ _REMEDIES = {
     "oidc_client_id": "Give the client id that the provider issued for this service.",
     "oidc_origins": "Give origins with commas, https://oauth2.example.com, or unset it.",
     "trusted_proxies": "Give how many proxies of your own stand before this service, from 0 to 5; 0 is the default.",
+    "cache_days": "Give a whole number of days from 1 to 366; 7 is the default.",
     "cache_mb": "Give a whole number of megabytes from 0 (keep no answers) to 100000; 256 is the default.",
     "handover_seconds": "Give seconds above 0 and up to 60; 5 is the default.",
     "issue_token": "Give true or false; false is the default.",
@@ -122,6 +123,7 @@ class Settings(BaseSettings):
     share: int = Field(2, ge=1, le=50)
     handover_seconds: float = Field(5.0, gt=0, le=60)
     cache_mb: int = Field(256, ge=0, le=100_000)
+    cache_days: int = Field(7, ge=1, le=366)
     issue_token: bool = False
     oidc_issuer: str | None = None
     oidc_client_id: str | None = Field(None, max_length=200)

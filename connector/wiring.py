@@ -175,7 +175,7 @@ def _housekeeping(
     watch = Watch(
         database, vault=vault, connections=connections, ways_in=ways_in, audit=audit, outbox=outbox, wording=wording
     )
-    tidying = Tidying(database, audit, audit_days=settings.audit_days)
+    tidying = Tidying(database, audit, audit_days=settings.audit_days, cache_days=settings.cache_days)
     tasks = [
         Task("news", News(database, vault, outbox, wording).run),
         Task("troubles", watch.tell_troubles),

@@ -11,7 +11,9 @@ import pytest
 
 from connector.accounts import grant
 from connector.core.query import Query
+from connector.db.utc_time import utc_now
 from connector.errors import NotAllowedError, SettingError
+from connector.housekeeping.tidying import Tidying
 from connector.vault.cached_answers import AnswerKey, CachedAnswers
 from connector.vault.envelope import Envelope
 from connector.vault.key_ring import open_key_ring
@@ -180,3 +182,16 @@ def test_threads_of_two_processes_ask_once(place, account):
     answers = [process.communicate("go\n", timeout=60)[0] for process in processes]
     assert [json.loads(answer) for answer in answers] == [[1] * 8] * 2
     assert account.asked == 1
+
+
+def test_an_answer_is_kept_for_so_many_days_and_then_removed(place):
+    asked(place)
+    for days, left in ((6, 1), (8, 0)):
+        tidying = Tidying(
+            place.services.database,
+            place.services.audit,
+            audit_days=None,
+            clock=lambda days=days: utc_now() + timedelta(days=days),
+        )
+        tidying.forget_what_is_over()
+        assert kept_rows(place) == left
