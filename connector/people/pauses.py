@@ -11,7 +11,8 @@ from connector.audit.log import AuditLog
 from connector.db.engine import Database
 from connector.db.tables import account_pause as table
 from connector.db.utc_time import utc_now
-from connector.people.person import ACTIVE, READER, Person, person_with, role_needed
+from connector.errors import NotAllowedError
+from connector.people.person import ACTIVE, ADMINISTRATOR, READER, Person, person_with, role_needed
 from connector.vault.user_accounts import OPERATOR
 
 
@@ -36,9 +37,17 @@ class Pauses:
                 self._note(transaction, name, "account_paused", account_id)
 
     def resume(self, actor: Person | None, account_id: str) -> None:
-        """Let questions through again."""
+        """Let questions through again: whoever paused may, and an administrator. Raises NotAllowedError (NOT_YOUR_PAUSE)."""
         with self._database.write() as transaction:
             name = acting(transaction, actor)
+            paused_by = transaction.scalar(sa.select(table.c.paused_by).where(table.c.account_id == account_id))
+            is_theirs = actor is None or person_with(transaction, actor.id).role == ADMINISTRATOR or paused_by == name
+            if paused_by is not None and not is_theirs:
+                raise NotAllowedError(
+                    f"{paused_by} paused this account.",
+                    code="NOT_YOUR_PAUSE",
+                    remedy=f"Ask {paused_by} or an administrator of this service to let questions through again.",
+                )
             if transaction.execute(sa.delete(table).where(table.c.account_id == account_id)).rowcount:
                 self._note(transaction, name, "account_resumed", account_id)
 

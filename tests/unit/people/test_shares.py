@@ -164,6 +164,13 @@ class TestPauses:
         assert house.pauses.paused() == {}
         assert house.actions()[-2:] == ["account_paused", "account_resumed"]
 
+    def test_a_pause_is_ended_by_who_made_it_or_an_administrator(self, house, bob, cy, refused):
+        house.pauses.pause(bob, "1234567")
+        error = refused("NOT_YOUR_PAUSE", house.pauses.resume, cy, "1234567")
+        assert "bob" in error.remedy
+        house.pauses.resume(house.person("boss", "administrator"), "1234567")
+        assert house.pauses.paused() == {}
+
     def test_a_reader_pauses_nothing(self, house, refused):
         reader = house.person("rea", "reader")
         refused("ROLE_NEEDED", house.pauses.pause, reader, "1234567")
