@@ -172,3 +172,30 @@ def test_who_is_erased_reads_nothing_at_netsuite_any_more_and_leaves_shared_quer
     assert [event.outcome for event in place.services.audit.list(action="connection_revoked")] == ["ok"]
     assert library.find("Ada", "shared_one").owner == "Ada"
     assert "own_one" not in {query.name for query in library.visible("Ada")}
+
+
+def test_a_query_is_kept_asked_by_others_changed_by_its_owner_and_removed_by_name(place, sandbox):
+    ada, otto = Browser(place, "Ada"), Browser(place, "Otto")
+    assert "Trial balance: debits and credits" in ada.get("/library")
+    form = {
+        "name": "subsidiaries",
+        "description": "All of them",
+        "text": "SELECT id FROM subsidiary WHERE id >= :from:number",
+    }
+    bad = ada.post("/library", **form, defaults="from")
+    assert bad.status_code == 422
+    assert "All of them" in bad.get_data(as_text=True)
+    assert ada.post("/library", **form, defaults="from=1", is_shared="1").status_code == 302
+    assert "1 where nothing is given" in otto.get("/library/subsidiaries")
+    assert otto.post("/library", **form).status_code == 422
+    ada.post("/library", **form | {"text": "SELECT id, name FROM subsidiary"}, is_shared="1")
+    assert "<li>2, " in ada.get("/library/subsidiaries")
+    ada.post("/connect/values", **values(sandbox))
+    (connection,) = place.services.vault.connections("Ada")
+    ada.post(f"/connections/{connection.id}/share", **{"with": "workspace"})
+    place.client("Otto").ask("subsidiaries")
+    page = ada.get("/library/subsidiaries")
+    assert "Otto" in page.partition("Latest runs")[2]
+    assert ada.post("/library/subsidiaries/remove").status_code == 422
+    ada.post("/library/subsidiaries/remove", confirmed="subsidiaries")
+    assert "subsidiaries" not in ada.get("/library")

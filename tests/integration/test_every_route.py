@@ -33,6 +33,7 @@ def stage(tmp_path_factory):
             "session_id": services.sessions.begin(ada, address="", agent="")[0].id,
             "act": "block",
             "token": "unknown",
+            "name": "trial_balance",
             "passkey_id": "0123456789abcdef0123456789abcdef",
             "filename": "console.css",
         }

@@ -17,6 +17,7 @@ from connector.web.console import (
     connections,
     devices,
     hand_off,
+    library,
     openid,
     passkeys,
     people,
@@ -46,6 +47,7 @@ _PARTS: tuple[Register, ...] = (
     hand_off.register,
     revoke.register,
     openid.register,
+    library.register,
     passkeys.register,
 )
 
